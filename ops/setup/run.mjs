@@ -20,8 +20,12 @@ function installPackages() {
     existsSync(join(root, 'node_modules')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
   if (isCurrent) return;
   console.error('setup: installing the locked npm packages (about 40 s, once)');
-  const { status } = spawnSync('npm', ['ci', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) fail('npm ci failed. Read its message above; a working npm registry is all it needs. Then run the command again.');
+  const { status } = spawnSync('npm', ['ci', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0)
+    fail('npm ci failed. Read its message above; a working npm registry is all it needs. Then run the command again.');
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, digest);
 }
@@ -30,7 +34,9 @@ function findNode() {
   const locked = join(root, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
   if (existsSync(locked)) return locked;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  return fail(`no locked Node 24 for ${process.platform}-${process.arch}. Install Node 24 and run the command with it.`);
+  return fail(
+    `no locked Node 24 for ${process.platform}-${process.arch}. Install Node 24 and run the command with it.`,
+  );
 }
 
 function fail(sentence) {
@@ -47,7 +53,8 @@ function runProgram([program, ...args]) {
     env,
   });
   // The child stops in its own time; this parent only has to outlive it.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }
 
