@@ -1,0 +1,104 @@
+import type { Hex } from 'viem';
+
+/** Where a record stands. REGISTERED waits for the registry's confirmation. */
+export type RecordStatus = 'REGISTERED' | 'ACTIVE' | 'FROZEN' | 'REVOKED';
+
+/** The public side of a record on the asset chain. */
+export interface RecordView {
+  readonly rightsId: Hex;
+  readonly custodian: string;
+  readonly registrationNumber: string;
+  readonly name: string;
+  readonly symbol: string;
+  readonly decimals: number;
+  readonly issuedUnits: bigint;
+  readonly account: string;
+  readonly status: RecordStatus;
+  readonly termsHash: Hex;
+  /** In force since the registry confirmed it; absent before the first confirmation. */
+  readonly commitment?: Hex;
+  /** Registered or appraised, not yet confirmed. */
+  readonly pendingCommitment?: Hex;
+  /** 10⁻¹⁸ HKD per base unit. */
+  readonly unitValue: bigint;
+  /** Unix seconds. */
+  readonly valuedAt: number;
+  /** Units that may be released per 24 h; absent means no limit. */
+  readonly windowLimit?: bigint;
+}
+
+export interface HoldingView {
+  readonly rightsId: Hex;
+  readonly account: string;
+  readonly units: bigint;
+}
+
+export interface LaneView {
+  readonly laneId: bigint;
+  /** MSP id of the custodian that owns the lane. */
+  readonly custodian: string;
+  readonly tradingChainId: bigint;
+  readonly bridge: Hex;
+  readonly ordinal: number;
+  /** Of the last sealed epoch; 0 before the first. */
+  readonly epoch: bigint;
+  readonly nextMessage: bigint;
+  readonly releasedThrough: bigint;
+}
+
+/** A lock that waits for its seal. */
+export interface LockView {
+  readonly lockId: string;
+  readonly rightsId: Hex;
+  readonly account: string;
+  readonly recipient: Hex;
+  readonly units: bigint;
+  readonly reference: string;
+}
+
+export type LockPlace =
+  | { readonly state: 'pending' }
+  | { readonly state: 'sealed'; readonly epoch: bigint; readonly message: bigint }
+  | { readonly state: 'cancelled' };
+
+export type LockTrace = LockView & { readonly place: LockPlace };
+
+export interface EpochView {
+  readonly laneId: bigint;
+  readonly epoch: bigint;
+  /** 204 bytes. */
+  readonly header: Hex;
+  /** States first, then messages, 32 bytes each. */
+  readonly words: Hex;
+  /** The canonical JSON whose sha256 is the header's detailsHash. Stays inside the consortium. */
+  readonly details: unknown;
+  /** One per state, in order of slot. */
+  readonly rightsIds: readonly Hex[];
+}
+
+export interface SupplyView {
+  readonly rightsId: Hex;
+  readonly sealed: bigint;
+  readonly released: bigint;
+}
+
+export interface AttestorSet {
+  /** Ascending. */
+  readonly attestors: readonly Hex[];
+  readonly threshold: number;
+}
+
+export interface RecordChange {
+  readonly txId: string;
+  /** Unix seconds of the proposal. */
+  readonly at: number;
+  /** The record as it was written, in canonical JSON. */
+  readonly value: unknown;
+}
+
+export interface ChaincodeConfig {
+  readonly networkId: string;
+  readonly channel: string;
+  readonly chaincode: string;
+  readonly assetChainId: Hex;
+}
