@@ -1,0 +1,95 @@
+import type { FaultEntry } from './faultEntry.ts';
+
+/** Faults of the relayer, the tools and what lies between them and the chains. */
+export const programFaults = {
+  CHAIN_UNREACHABLE: {
+    meaning: "A chain's node does not answer.",
+    remedy: 'retry',
+    advice: 'Check that the network is up with `twinspan devnet status` and that endpoints and TLS files are right.',
+  },
+  ENDORSEMENTS_SHORT: {
+    meaning: 'Fewer organizations endorsed than were asked, or their answers differ.',
+    remedy: 'retry',
+    advice: 'Retry; a read that races a commit can differ between peers.',
+  },
+  TRANSACTION_INVALIDATED: {
+    meaning: 'The transaction was ordered but invalidated at commit (for instance a conflict on a key).',
+    remedy: 'retry',
+    advice: 'Send the transaction again.',
+  },
+  SUBMIT_UNCERTAIN: {
+    meaning: 'The transaction was sent and its outcome is not known.',
+    remedy: 'retry',
+    advice: 'Look the transaction id up before sending it again.',
+  },
+  DELIVERY_REVERTED: {
+    meaning: 'A transaction on the trading chain reverted without an error of ours.',
+    remedy: 'park',
+    advice: "Look at the transaction's trace; compare ABI and deployed contract.",
+  },
+  TRANSACTION_STUCK: {
+    meaning: 'A transaction on the trading chain was not mined in time.',
+    remedy: 'retry',
+    advice: "It is sent again with a higher fee; check the sender's balance.",
+  },
+  FUNDS_SHORT: {
+    meaning: 'The sender cannot pay for gas.',
+    remedy: 'park',
+    advice: "Fund the sender's account.",
+  },
+  PROVER_FAILED: {
+    meaning: 'The prover stopped, timed out or gave a proof that does not verify.',
+    remedy: 'retry',
+    advice: 'It is restarted; check its keys and memory.',
+  },
+  NOT_BACKABLE: {
+    meaning: 'No bound satisfies the policy for this record and the units and value asked for.',
+    remedy: 'park',
+    advice: 'See the refusals named in the sentence; a new appraisal or policy may change them.',
+  },
+  REORGED: {
+    meaning: 'A block that was relied on is no longer part of the trading chain.',
+    remedy: 'retry',
+    advice: 'The stage runs again from the last final block.',
+  },
+  STORE_CORRUPT: {
+    meaning: 'The durable store holds something that cannot be parsed.',
+    remedy: 'halt',
+    advice: 'Stop the node, keep the store for inspection and start from an empty one: everything is on the chains.',
+  },
+  PEER_MESSAGE_BAD: {
+    meaning: 'A message from another relayer node does not parse or does not verify.',
+    remedy: 'park',
+    advice: "It is dropped; if it repeats, check that node's version.",
+  },
+  TIMED_OUT: {
+    meaning: 'Something did not happen within the time allowed.',
+    remedy: 'retry',
+    advice: 'Try again, or allow more time.',
+  },
+  CONFIG_BAD: {
+    meaning: 'A configuration file or value is missing or does not parse.',
+    remedy: 'halt',
+    advice: 'Correct the field that the sentence names.',
+  },
+  DEPLOYMENT_REFUSED: {
+    meaning: 'The deployment is not allowed, for instance insecure development keys on a chain outside the allow-list.',
+    remedy: 'park',
+    advice: 'Use keys from a ceremony, or a development chain.',
+  },
+  NOT_FOUND: {
+    meaning: 'What was asked for does not exist on either chain.',
+    remedy: 'park',
+    advice: 'Check the id.',
+  },
+  USAGE_BAD: {
+    meaning: 'The command line does not have the form that the command asks for.',
+    remedy: 'park',
+    advice: 'See `twinspan help`.',
+  },
+  INTERNAL: {
+    meaning: 'A program met a state that it was written never to meet.',
+    remedy: 'halt',
+    advice: 'Report it with the log; do not retry.',
+  },
+} as const satisfies Record<string, FaultEntry>;
