@@ -1,0 +1,34 @@
+import { Fault } from './faults.ts';
+
+/** Lower-case hexadecimal with `0x`, two digits a byte. */
+export type Hex = `0x${string}`;
+
+export const ZERO_WORD: Hex = `0x${'00'.repeat(32)}`;
+
+const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export function hexFromBytes(bytes: Uint8Array): Hex {
+  let text = '';
+  for (const byte of bytes) text += digits[byte] ?? '';
+  return `0x${text}`;
+}
+
+export function isHex(value: string, length?: number): value is Hex {
+  if (!/^0x(?:[0-9a-f]{2})*$/.test(value)) return false;
+  return length === undefined || value.length === 2 + 2 * length;
+}
+
+/** @throws {Fault} ENCODING_BAD unless the text is lower-case hex of exactly `length` bytes (of any, if not given). */
+export function bytesFromHex(hex: string, length?: number): Uint8Array {
+  if (!isHex(hex, length)) {
+    const wanted = length === undefined ? 'whole bytes' : `${length} bytes`;
+    throw new Fault('ENCODING_BAD', `expected ${wanted} of lower-case hexadecimal with 0x, got ${shortened(hex)}`);
+  }
+  const bytes = new Uint8Array((hex.length - 2) / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 + 2 * i, 4 + 2 * i), 16);
+  return bytes;
+}
+
+function shortened(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}
