@@ -1,10 +1,11 @@
-import type { Hex } from 'viem';
-import type { EndorsementVerbs } from './endorsement.ts';
-import type { EventVerbs } from './events.ts';
-import type { LaneVerbs } from './laneVerbs.ts';
-import type { Queries } from './queries.ts';
-import type { RecordVerbs } from './recordVerbs.ts';
-import type { ReleaseVerbs } from './releaseVerbs.ts';
+import { endorsementVerbs, type EndorsementVerbs } from './endorsement.ts';
+import { eventVerbs, type EventVerbs } from './events.ts';
+import { laneVerbs, type LaneVerbs } from './laneVerbs.ts';
+import type { AssetOptions } from './options.ts';
+import { queries, type Queries } from './queries.ts';
+import { recordVerbs, type RecordVerbs } from './recordVerbs.ts';
+import { releaseVerbs, type ReleaseVerbs } from './releaseVerbs.ts';
+import { openSession } from './session.ts';
 
 /** One identity's view of the asset chain. Every verb resolves when its transaction is committed and valid, or throws a Fault. */
 export interface AssetChain
@@ -16,4 +17,20 @@ export interface AssetChain
   close(): void;
 }
 
-export type AssetChainId = Hex;
+/** Connects lazily: an unreachable peer shows at the first verb. */
+export function connectAssetChain(options: AssetOptions): AssetChain {
+  const session = openSession(options);
+  return {
+    mspId: options.mspId,
+    channel: options.channel,
+    chaincode: options.chaincode,
+    close: session.close,
+    [Symbol.dispose]: session.close,
+    ...recordVerbs(session),
+    ...laneVerbs(session),
+    ...endorsementVerbs(session),
+    ...releaseVerbs(session),
+    ...queries(session),
+    ...eventVerbs(session),
+  };
+}

@@ -1,4 +1,11 @@
-import type { Hex } from 'viem';
+import type { ChaincodeEventsOptions } from '@hyperledger/fabric-gateway';
+import { common, peer } from '@hyperledger/fabric-protos';
+import { laneIdField, rightsIdField, uint64Field } from '@twinspan/protocol';
+import type { Hex } from '@twinspan/protocol';
+import { z } from 'zod';
+import { fabricFault } from './fabricFault.ts';
+import { fromAnswer } from './json.ts';
+import { deadlineIn, ownOrg, type AssetSession } from './session.ts';
 
 /** After this block and, when given, after this transaction in it. */
 export interface EventCursor {
@@ -31,4 +38,96 @@ export interface EventVerbs {
   height(): Promise<bigint>;
   /** How a transaction ended, or undefined when the peer has not committed it. `valid` is false for an invalidated one. */
   outcome(txId: string): Promise<{ readonly valid: boolean; readonly validationCode: number } | undefined>;
+}
+
+const idsByName = {
+  RecordChanged: z.object({ rightsId: rightsIdField }),
+  LaneOpened: z.object({ laneId: laneIdField }),
+  Locked: z.object({ laneId: laneIdField, batchId: z.string(), count: z.int() }),
+  LocksCancelled: z.object({ laneId: laneIdField, count: z.int() }),
+  Sealed: z.object({ laneId: laneIdField, epoch: uint64Field }),
+  Released: z.object({ laneId: laneIdField, releasedThrough: uint64Field }),
+  AttestorsApproved: z.object({}),
+};
+
+/** undefined for an event of a newer chaincode that this version does not know. */
+export function changeOf(name: string, payload: Uint8Array): AssetChange | undefined {
+  switch (name) {
+    case 'RecordChanged':
+      return { name, ...fromAnswer(name, payload, idsByName[name]) };
+    case 'LaneOpened':
+      return { name, ...fromAnswer(name, payload, idsByName[name]) };
+    case 'Locked':
+      return { name, ...fromAnswer(name, payload, idsByName[name]) };
+    case 'LocksCancelled':
+      return { name, ...fromAnswer(name, payload, idsByName[name]) };
+    case 'Sealed':
+      return { name, ...fromAnswer(name, payload, idsByName[name]) };
+    case 'Released':
+      return { name, ...fromAnswer(name, payload, idsByName[name]) };
+    case 'AttestorsApproved':
+      return { name };
+    default:
+      return undefined;
+  }
+}
+
+function streamOptions(from: EventCursor | undefined): ChaincodeEventsOptions {
+  if (from === undefined) return {};
+  if (from.txId === undefined) return { startBlock: from.blockNumber + 1n };
+  return { checkpoint: { getBlockNumber: () => from.blockNumber, getTransactionId: () => from.txId } };
+}
+
+async function* events(
+  session: AssetSession,
+  from: EventCursor | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<AssetEvent> {
+  if (signal.aborted) return;
+  using stream = await session.network.getChaincodeEvents(session.options.chaincode, streamOptions(from));
+  const close = (): void => {
+    stream.close();
+  };
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    for await (const event of stream) {
+      const change = changeOf(event.eventName, event.payload);
+      if (change !== undefined) yield { ...change, blockNumber: event.blockNumber, txId: event.transactionId };
+    }
+  } catch (error) {
+    if (!signal.aborted) throw fabricFault('evaluate', error);
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
+}
+
+async function askLedger(session: AssetSession, transaction: string, args: string[]): Promise<Uint8Array> {
+  const proposal = session.ledger.newProposal(transaction, ownOrg(session, { arguments: args }));
+  return proposal.evaluate(deadlineIn(session.deadlines.evaluateMs));
+}
+
+export function eventVerbs(session: AssetSession): EventVerbs {
+  const { channel } = session.options;
+  return {
+    events: ({ from, signal }) => events(session, from, signal),
+    height: async () => {
+      try {
+        const info = await askLedger(session, 'GetChainInfo', [channel]);
+        return BigInt(common.BlockchainInfo.deserializeBinary(info).getHeight());
+      } catch (error) {
+        throw fabricFault('evaluate', error);
+      }
+    },
+    outcome: async (txId) => {
+      try {
+        const found = await askLedger(session, 'GetTransactionByID', [channel, txId]);
+        const validationCode = peer.ProcessedTransaction.deserializeBinary(found).getValidationcode();
+        return { valid: validationCode === 0, validationCode };
+      } catch (error) {
+        const fault = fabricFault('evaluate', error);
+        if (/no such transaction ID|not found/i.test(fault.sentence)) return undefined;
+        throw fault;
+      }
+    },
+  };
 }

@@ -1,5 +1,9 @@
-import type { Hex } from 'viem';
+import { laneIdField, uint64Field } from '@twinspan/protocol';
+import type { Hex } from '@twinspan/protocol';
+import { z } from 'zod';
 import type { Committed } from './committed.ts';
+import type { AssetSession } from './session.ts';
+import { submit } from './submit.ts';
 
 export interface LockArgs {
   readonly rightsId: Hex;
@@ -42,4 +46,35 @@ export interface LaneVerbs {
   lock(laneId: bigint, locks: readonly LockArgs[]): Promise<Committed<LockResult>>;
   cancelLocks(laneId: bigint, lockIds: readonly string[]): Promise<Committed<unknown>>;
   seal(args: SealArgs): Promise<Committed<SealResult>>;
+}
+
+const opened = z.object({ laneId: laneIdField });
+const locked = z.object({ batchId: z.string(), lockIds: z.array(z.string()) });
+const sealed = z.object({
+  epoch: uint64Field,
+  firstMessage: uint64Field,
+  messageCount: z.int().nonnegative(),
+  stateCount: z.int().nonnegative(),
+});
+
+export function laneVerbs(session: AssetSession): LaneVerbs {
+  return {
+    openLane: (args) => submit(session, { transaction: 'openLane', args, result: opened, onConflict: 'repeat' }),
+    lock: (laneId, locks) =>
+      submit(session, { transaction: 'lock', args: { laneId, locks }, result: locked, onConflict: 'repeat' }),
+    cancelLocks: (laneId, lockIds) =>
+      submit(session, {
+        transaction: 'cancelLocks',
+        args: { laneId, lockIds },
+        result: z.unknown(),
+        onConflict: 'repeat',
+      }),
+    seal: ({ laneId, lockIds, rightsIds = [] }) =>
+      submit(session, {
+        transaction: 'seal',
+        args: { laneId, lockIds, rightsIds },
+        result: sealed,
+        onConflict: 'repeat',
+      }),
+  };
 }

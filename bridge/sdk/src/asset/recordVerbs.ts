@@ -1,6 +1,9 @@
-import type { ConfidentialRecord } from '@twinspan/protocol';
-import type { Hex } from 'viem';
+import { canonicalJson, confidentialRecordToJson, rightsIdField, wordField } from '@twinspan/protocol';
+import type { ConfidentialRecord, Hex } from '@twinspan/protocol';
+import { z } from 'zod';
 import type { Committed } from './committed.ts';
+import type { AssetSession } from './session.ts';
+import { submit, type Submission } from './submit.ts';
 
 export interface RegisterArgs {
   readonly registrationNumber: string;
@@ -37,4 +40,45 @@ export interface RecordVerbs {
   freeze(rightsId: Hex, reason: string): Promise<Committed<unknown>>;
   unfreeze(rightsId: Hex, reason: string): Promise<Committed<unknown>>;
   revoke(rightsId: Hex, reason: string): Promise<Committed<unknown>>;
+}
+
+const commitmentAnswer = z.object({ rightsId: rightsIdField, commitment: wordField });
+
+export function recordVerbs(session: AssetSession): RecordVerbs {
+  const decide = (transaction: string) => (rightsId: Hex, reason: string) =>
+    submit(session, { transaction, args: { rightsId, reason }, result: z.unknown(), onConflict: 'once' });
+  return {
+    register: (args, record) =>
+      submit(session, {
+        transaction: 'register',
+        args,
+        result: commitmentAnswer,
+        onConflict: 'repeat',
+        ...confidential(session, record),
+      }),
+    appraise: (record) =>
+      submit(session, {
+        transaction: 'appraise',
+        args: { rightsId: record.rightsId },
+        result: commitmentAnswer,
+        onConflict: 'once',
+        ...confidential(session, record),
+      }),
+    confirm: (args) => submit(session, { transaction: 'confirm', args, result: z.unknown(), onConflict: 'once' }),
+    value: (args) => submit(session, { transaction: 'value', args, result: z.unknown(), onConflict: 'once' }),
+    freeze: decide('freeze'),
+    unfreeze: decide('unfreeze'),
+    revoke: decide('revoke'),
+  };
+}
+
+/** Transient data goes to every endorser, so only the orgs that share the record may be asked. */
+function confidential(
+  session: AssetSession,
+  record: ConfidentialRecord,
+): Pick<Submission<z.ZodType>, 'transient' | 'endorsers'> {
+  return {
+    transient: { record: canonicalJson(confidentialRecordToJson(record)) },
+    endorsers: session.options.recordOrgs,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Hex } from 'viem';
+import type { Hex } from '@twinspan/protocol';
 
 /** Where a record stands. REGISTERED waits for the registry's confirmation. */
 export type RecordStatus = 'REGISTERED' | 'ACTIVE' | 'FROZEN' | 'REVOKED';
@@ -16,15 +16,15 @@ export interface RecordView {
   readonly status: RecordStatus;
   readonly termsHash: Hex;
   /** In force since the registry confirmed it; absent before the first confirmation. */
-  readonly commitment?: Hex;
+  readonly commitment?: Hex | undefined;
   /** Registered or appraised, not yet confirmed. */
-  readonly pendingCommitment?: Hex;
+  readonly pendingCommitment?: Hex | undefined;
   /** 10⁻¹⁸ HKD per base unit. */
   readonly unitValue: bigint;
   /** Unix seconds. */
   readonly valuedAt: number;
   /** Units that may be released per 24 h; absent means no limit. */
-  readonly windowLimit?: bigint;
+  readonly windowLimit?: bigint | undefined;
 }
 
 export interface HoldingView {
@@ -80,12 +80,6 @@ export interface SupplyView {
   readonly rightsId: Hex;
   readonly sealed: bigint;
   readonly released: bigint;
-}
-
-export interface AttestorSet {
-  /** Ascending. */
-  readonly attestors: readonly Hex[];
-  readonly threshold: number;
 }
 
 export interface RecordChange {

@@ -1,11 +1,4 @@
-import type { Hex } from 'viem';
-
-/** A block and the state root in its header. */
-export interface CheckpointPoint {
-  readonly blockNumber: bigint;
-  readonly blockHash: Hex;
-  readonly stateRoot: Hex;
-}
+import type { Checkpoint, Hex } from '@twinspan/protocol';
 
 /** Merkle-Patricia proofs from a block's state root to the head of one lane's outbox. */
 export interface OutboxProof {
@@ -24,7 +17,8 @@ export interface CheckpointVerbs {
   /** Number of the newest block that is final by the configured rule. */
   finalizedBlock(): Promise<bigint>;
   blockNumber(): Promise<bigint>;
-  checkpoint(blockNumber: bigint): Promise<CheckpointPoint>;
+  /** The block's hash and state root, the hash recomputed from the header that the node sent. */
+  checkpoint(blockNumber: bigint): Promise<Checkpoint>;
   /** eth_getProof for `outboxHead[laneId]` at the block. Nodes keep proofs for recent blocks only. */
   proof(laneId: bigint, blockNumber: bigint): Promise<OutboxProof>;
 }

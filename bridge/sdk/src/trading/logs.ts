@@ -1,4 +1,4 @@
-import type { Hex } from 'viem';
+import type { Hex, ReleaseKind } from '@twinspan/protocol';
 import type { HeldMessage, HoldReason } from './bridgeVerbs.ts';
 
 export interface LogPlace {
@@ -25,7 +25,7 @@ export type BridgeEvent = LogPlace &
         readonly name: 'Outboxed';
         readonly laneId: bigint;
         readonly index: bigint;
-        readonly kind: 1 | 2;
+        readonly kind: ReleaseKind;
         readonly rightsId: Hex;
         readonly units: bigint;
         readonly target: Hex;

@@ -1,14 +1,4 @@
-import type { Hex } from 'viem';
-
-/** One entry of a lane's outbox (protocol §8). kind 1 REDEEM, target = account; 2 BOUNCE, target = message index. */
-export interface OutboxEntry {
-  readonly index: bigint;
-  readonly kind: 1 | 2;
-  readonly rightsId: Hex;
-  readonly units: bigint;
-  /** 32 bytes. */
-  readonly target: Hex;
-}
+import type { Hex, OutboxEntry } from '@twinspan/protocol';
 
 export interface LocatedOutboxEntry extends OutboxEntry {
   readonly blockNumber: bigint;

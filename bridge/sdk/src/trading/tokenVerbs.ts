@@ -1,4 +1,4 @@
-import type { Hex } from 'viem';
+import type { Hex } from '@twinspan/protocol';
 import type { Sent, TransactionTerms } from './transactions.ts';
 
 export interface Eligibility {

@@ -1,4 +1,4 @@
-import type { Hex } from 'viem';
+import type { Hex } from '@twinspan/protocol';
 
 /** What the sender decides about one transaction; whatever is absent is filled in by the client. */
 export interface TransactionTerms {

@@ -1,4 +1,4 @@
-import type { Hex } from 'viem';
+import type { Hex } from '@twinspan/protocol';
 
 export interface BridgeLane {
   /** Last delivered epoch; 0 before the first. */

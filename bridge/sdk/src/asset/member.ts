@@ -1,0 +1,36 @@
+import { X509Certificate } from 'node:crypto';
+import { msp } from '@hyperledger/fabric-protos';
+import { Fault, hexFromBytes, type Hex } from '@twinspan/protocol';
+import type { Member } from './endorsement.ts';
+
+/** @throws Fault SIGNER_UNKNOWN unless the bytes are a SerializedIdentity with a P-256 certificate. */
+export function memberOf(identity: Uint8Array): Member {
+  try {
+    const parsed = msp.SerializedIdentity.deserializeBinary(identity);
+    const { qx, qy } = publicKeyOf(Buffer.from(parsed.getIdBytes_asU8()).toString());
+    return { mspId: parsed.getMspid(), identity, qx, qy };
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault('SIGNER_UNKNOWN', 'an endorser is not a serialized identity with a certificate', { cause });
+  }
+}
+
+/** The member that signs with this PEM certificate. The PEM bytes are part of what peers sign: pass them unchanged. */
+export function memberOfCertificate(mspId: string, certificatePem: string): Member {
+  const identity = new msp.SerializedIdentity();
+  identity.setMspid(mspId);
+  identity.setIdBytes(Buffer.from(certificatePem));
+  return memberOf(identity.serializeBinary());
+}
+
+function publicKeyOf(pem: string): { qx: Hex; qy: Hex } {
+  const jwk = new X509Certificate(pem).publicKey.export({ format: 'jwk' });
+  if (jwk.crv !== 'P-256' || jwk.x === undefined || jwk.y === undefined) {
+    throw new Fault('SIGNER_UNKNOWN', 'an endorser has a key that is not on P-256');
+  }
+  return { qx: coordinate(jwk.x), qy: coordinate(jwk.y) };
+}
+
+function coordinate(base64Url: string): Hex {
+  return hexFromBytes(Buffer.from(base64Url, 'base64url'));
+}
