@@ -101,3 +101,32 @@ export function signatureFromDer(der: Uint8Array): { r: Hex; s: Hex } {
   }
   return { r: hexFromBytes(compact.subarray(0, 32)), s: hexFromBytes(compact.subarray(32)) };
 }
+
+/** The consortium as the client contract knows it, members in the contract's order. */
+export interface EndorserSet {
+  readonly members: readonly Endorser[];
+  readonly threshold: number;
+}
+
+/**
+ * Checks what `AssetChainClient` checks of the endorsements of a payload.
+ *
+ * @throws {Fault} SIGNER_ORDER, QUORUM_MISSING, SIGNER_UNKNOWN, SIGNATURE_BAD
+ */
+export function requireEndorsements(
+  set: EndorserSet,
+  payload: Uint8Array,
+  endorsements: readonly Endorsement[],
+): void {
+  requireAscending(endorsements);
+  if (set.threshold < 1 || endorsements.length < set.threshold) {
+    throw new Fault('QUORUM_MISSING', `${endorsements.length} of ${set.threshold} needed organizations endorsed`);
+  }
+  for (const { member, r, s } of endorsements) {
+    const endorser = set.members[member];
+    if (endorser === undefined) throw new Fault('SIGNER_UNKNOWN', `there is no member ${member}`);
+    if (!verifiesEndorsement(payload, endorser, { r, s })) {
+      throw new Fault('SIGNATURE_BAD', `the endorsement of member ${member} does not verify`);
+    }
+  }
+}

@@ -8,15 +8,13 @@ import type { Hex } from './hex.ts';
 export function hexField(length: number): z.ZodType<Hex, string> {
   return z
     .string()
-    .refine((text) => isHex(text, length), { error: `expected ${length} bytes of lower-case hexadecimal with 0x` })
-    .transform((text) => text);
+    .refine((text) => isHex(text, length), { error: `expected ${length} bytes of lower-case hexadecimal with 0x` });
 }
 
 /** Hexadecimal of any whole number of bytes. */
 export const hexBytesField: z.ZodType<Hex, string> = z
   .string()
-  .refine((text) => isHex(text), { error: 'expected lower-case hexadecimal with 0x' })
-  .transform((text) => text);
+  .refine((text) => isHex(text), { error: 'expected lower-case hexadecimal with 0x' });
 
 /** A decimal string without leading zeros, of at most `bits` bits, as bigint. */
 export function decimalField(bits: number): z.ZodType<bigint, string> {

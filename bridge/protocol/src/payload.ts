@@ -1,4 +1,3 @@
-import { uintFromBytes, utf8Bytes, bytesFromUint, concatBytes } from './bytes.ts';
 import { Fault } from './faults.ts';
 import { HEADER_BYTES } from './header.ts';
 
@@ -65,28 +64,6 @@ export function headerOfPayload(payload: Uint8Array, chaincode: string): Uint8Ar
   return read.response;
 }
 
-/** The strict form of a read's payload; for tests and vectors, since peers write the real ones. */
-export function encodePayload(read: EndorsedRead): Uint8Array {
-  const response = concatBytes(new Uint8Array([0x08]), varintBytes(read.status), field(0x1a, read.response));
-  const chaincodeId = concatBytes(field(0x12, utf8Bytes(read.chaincode)), field(0x1a, utf8Bytes(read.version)));
-  const action = concatBytes(field(0x0a, read.results), field(0x1a, response), field(0x22, chaincodeId));
-  return concatBytes(field(0x0a, read.proposalHash), field(0x12, action));
-}
-
-function field(tag: number, content: Uint8Array): Uint8Array {
-  return concatBytes(bytesFromUint(tag, 1), varintBytes(content.length), content);
-}
-
-function varintBytes(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 0x7f) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest = Math.floor(rest / 128);
-  }
-  return new Uint8Array([...bytes, rest]);
-}
-
 /** Reads expected fields of one protobuf message in order; anything else is refused. */
 class Walk {
   readonly #bytes: Uint8Array;
@@ -140,9 +117,4 @@ class Walk {
   #fault(sentence: string): Fault {
     return new Fault('PAYLOAD_BAD', `${this.#name}: ${sentence}`);
   }
-}
-
-/** The 204 bytes begin with `TSE1`; no canonical JSON does. */
-export function looksLikeHeader(response: Uint8Array): boolean {
-  return response.length === HEADER_BYTES && uintFromBytes(response.subarray(0, 4)) === 0x54534531n;
 }
