@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IAssetChainClient} from "./interfaces/IAssetChainClient.sol";
+import {IBackings} from "./interfaces/IBackings.sol";
+import {HoldReason, IBridge} from "./interfaces/IBridge.sol";
+import {Eligibility, IMirrorToken, MintStop} from "./interfaces/IMirrorToken.sol";
+import {IMirrorTokenFactory} from "./interfaces/IMirrorTokenFactory.sol";
+import {IVenueRoles} from "./interfaces/IVenueRoles.sol";
+import {Bounds} from "./libraries/Bounds.sol";
+import {EpochHeader} from "./libraries/EpochHeader.sol";
+import {Outbox} from "./libraries/Outbox.sol";
+import {Terms} from "./libraries/Terms.sol";
+import {Words} from "./libraries/Words.sol";
+
+/// @title Bridge
+/// @notice Mints what the asset chain has locked, holds what it cannot, sends home what is redeemed; see {IBridge}.
+/// @dev Calls only contracts of this deployment: client and backings are fixed, tokens come from the fixed factory, and none
+/// of them calls anything back. So no guard against reentrance is needed.
+contract Bridge is IBridge {
+    using Bounds for uint256;
+    using EpochHeader for bytes;
+
+    /* CONSTANTS */
+
+    /// @dev Seconds by which a header may be younger than the block: a validator's clock may trail an endorser's.
+    uint256 private constant MAX_CLOCK_LEAD = 10;
+
+    /* IMMUTABLES */
+
+    /// @notice Decides which headers the asset chain has committed.
+    IAssetChainClient public immutable CLIENT;
+    /// @notice Knows what is proven about records.
+    IBackings public immutable BACKINGS;
+    /// @notice Creates tokens.
+    IMirrorTokenFactory public immutable FACTORY;
+    /// @notice The venue's roles.
+    IVenueRoles public immutable ROLES;
+    /// @inheritdoc IBridge
+    uint256 public immutable HOLD_PERIOD;
+
+    /* STORAGE */
+
+    /// @dev Two slots: the header's hash; then all the rest.
+    struct Lane {
+        bytes32 previousHeader;
+        uint64 epoch;
+        uint64 nextMessage;
+        uint64 releasedThrough;
+        // Enough for block times of the next 34,000 years.
+        uint40 sealedAt;
+    }
+
+    /// @dev Four slots. The first changes with every epoch; the others only when what they keep changes.
+    struct Record {
+        uint80 sealedUnits;
+        uint80 releasedUnits;
+        uint80 unitValue;
+        uint8 status;
+        bytes32 commitment;
+        bytes32 termsHash;
+        uint80 heldUnits;
+        uint80 outboxedUnits;
+        uint40 valuedAt;
+    }
+
+    /// @dev One slot.
+    struct Listing {
+        IMirrorToken token;
+        uint64 laneId;
+    }
+
+    /// @inheritdoc IBridge
+    /// @dev Must stay first: the asset chain proves `keccak256(abi.encode(laneId, 0))`.
+    mapping(uint256 laneId => bytes32 head) public outboxHead;
+
+    /// @inheritdoc IBridge
+    mapping(uint64 laneId => uint64 length) public outboxLength;
+
+    /// @inheritdoc IBridge
+    mapping(uint64 laneId => mapping(uint64 message => bytes32 hash)) public heldHash;
+
+    mapping(uint64 laneId => Lane) private _lanes;
+    mapping(uint64 laneId => mapping(bytes32 rightsId => Record)) private _records;
+    mapping(bytes32 rightsId => Listing) private _listings;
+
+    constructor(
+        IAssetChainClient client,
+        IBackings backings,
+        IMirrorTokenFactory factory,
+        IVenueRoles roles,
+        uint256 holdPeriod
+    ) {
+        CLIENT = client;
+        BACKINGS = backings;
+        FACTORY = factory;
+        ROLES = roles;
+        HOLD_PERIOD = holdPeriod;
+    }
+
+    /* DELIVER */
+
+    /// @inheritdoc IBridge
+    function deliver(bytes calldata payload, bytes calldata endorsements, bytes calldata words) external {
+        uint256 headerAt = CLIENT.verify(payload, endorsements);
+        bytes calldata header = payload[headerAt:headerAt + EpochHeader.SIZE];
+
+        _advance(header);
+        _requireWords(header, words);
+        _take(header, words);
+    }
+
+    /// @dev Moves the lane on by one epoch. What follows can only add to the epoch's effects or revert all of them.
+    function _advance(bytes calldata header) private {
+        uint64 laneId = header.laneId();
+        Lane storage lane_ = _lanes[laneId];
+        (uint64 epoch, uint64 firstMessage) = (lane_.epoch + 1, lane_.nextMessage);
+        uint64 releasedThrough = header.releasedThrough();
+
+        require(header.tradingChainId() == block.chainid, TradingChainWrong(header.tradingChainId()));
+        require(header.bridge() == address(this), BridgeWrong(header.bridge()));
+        require(header.epoch() == epoch, EpochOutOfOrder(header.epoch(), epoch));
+        bytes32 previousHeader = lane_.previousHeader;
+        require(header.previousHeader() == previousHeader, PreviousHeaderWrong(header.previousHeader(), previousHeader));
+        require(header.firstMessage() == firstMessage, FirstMessageWrong(header.firstMessage(), firstMessage));
+        require(header.sealedAt() <= block.timestamp + MAX_CLOCK_LEAD, SealedInFuture(header.sealedAt()));
+        if (releasedThrough != lane_.releasedThrough) {
+            _requireReleasable(laneId, releasedThrough, lane_.releasedThrough);
+        }
+
+        bytes32 headerHash = sha256(header);
+        uint16 messageCount = header.messageCount();
+        lane_.previousHeader = headerHash;
+        lane_.epoch = epoch;
+        lane_.nextMessage = firstMessage + messageCount;
+        lane_.releasedThrough = releasedThrough;
+        // Not after the block time, give or take the clock lead.
+        lane_.sealedAt = uint40(header.sealedAt());
+        emit EpochDelivered(laneId, epoch, headerHash, firstMessage, messageCount);
+    }
+
+    function _requireReleasable(uint64 laneId, uint64 releasedThrough, uint64 before) private view {
+        uint64 length = outboxLength[laneId];
+        require(releasedThrough > before && releasedThrough <= length, ReleasedTooFar(releasedThrough, length));
+    }
+
+    function _requireWords(bytes calldata header, bytes calldata words) private pure {
+        (uint256 messageCount, uint256 stateCount) = (header.messageCount(), header.stateCount());
+        require(
+            messageCount <= EpochHeader.MAX_MESSAGES && stateCount <= EpochHeader.MAX_STATES
+                && messageCount + stateCount > 0,
+            EpochHeader.HeaderBad()
+        );
+        require(words.length == stateCount * Words.STATE_SIZE + messageCount * Words.SIZE, WordsBad());
+        require(sha256(words) == header.wordsHash(), WordsBad());
+    }
+
+    /// @dev What `_take` carries from state to state.
+    struct Cursor {
+        uint64 laneId;
+        /// Index of the epoch's first message in the lane.
+        uint64 firstMessage;
+        /// Place of the next message in the epoch.
+        uint256 place;
+        bytes32 lastRightsId;
+    }
+
+    /// @dev Takes state by state, each with its run of messages: messages are in ascending order of their state's slot.
+    function _take(bytes calldata header, bytes calldata words) private {
+        uint256 stateCount = header.stateCount();
+        bytes calldata messages = words[stateCount * Words.STATE_SIZE:];
+        Cursor memory cursor = Cursor(header.laneId(), header.firstMessage(), 0, 0);
+
+        for (uint256 slot = 0; slot < stateCount; ++slot) {
+            (Words.State memory state, bool wellFormed) = Words.stateAt(words, slot);
+            require(wellFormed && (slot == 0 || state.rightsId > cursor.lastRightsId), StateBad(slot));
+            cursor.lastRightsId = state.rightsId;
+
+            uint256 start = cursor.place;
+            uint256 mintUnits = _scan(cursor, messages, slot, state.rightsId);
+            Record storage record = _attest(cursor.laneId, state, mintUnits);
+            bytes calldata run = messages[start * Words.SIZE:cursor.place * Words.SIZE];
+            if (mintUnits > 0) _mint(record, state, cursor.laneId, cursor.firstMessage + uint64(start), run);
+        }
+        require(cursor.place * Words.SIZE == messages.length, MessageBad(cursor.place));
+    }
+
+    /// @dev Checks the messages of one slot, announces yields, sums mints.
+    function _scan(Cursor memory cursor, bytes calldata messages, uint256 slot, bytes32 rightsId)
+        private
+        returns (uint256 mintUnits)
+    {
+        uint256 count = messages.length / Words.SIZE;
+        uint256 place = cursor.place;
+        for (; place < count; ++place) {
+            uint256 word = Words.messageAt(messages, place);
+            if (Words.slotOf(word) != slot) break;
+            require(Words.isWellFormed(word), MessageBad(place));
+            if (Words.kindOf(word) == Words.MINT) {
+                mintUnits += Words.unitsOf(word);
+            } else {
+                bytes20 evidence = bytes20(Words.recipientOf(word));
+                uint64 message = cursor.firstMessage + uint64(place);
+                emit YieldAnnounced(cursor.laneId, message, rightsId, evidence, Words.unitsOf(word));
+            }
+        }
+        cursor.place = place;
+    }
+
+    /// @dev Records an attested state, writing only what changed.
+    function _attest(uint64 laneId, Words.State memory state, uint256 mintUnits)
+        private
+        returns (Record storage record)
+    {
+        record = _records[laneId][state.rightsId];
+        (uint80 sealedUnits, uint80 releasedUnits) = (record.sealedUnits, record.releasedUnits);
+        (uint80 unitValue, uint8 status) = (record.unitValue, record.status);
+        require(uint256(sealedUnits) + mintUnits == state.sealedUnits, SumsWrong(state.rightsId));
+        require(state.releasedUnits >= releasedUnits, SumsWrong(state.rightsId));
+        uint80 outboxedUnits = record.outboxedUnits;
+        require(state.releasedUnits <= outboxedUnits, ReleasedTooFar(state.releasedUnits, outboxedUnits));
+
+        record.sealedUnits = state.sealedUnits;
+        record.releasedUnits = state.releasedUnits;
+        record.unitValue = state.unitValue;
+        record.status = state.status;
+        bool changed = status != state.status || unitValue != state.unitValue;
+        if (record.valuedAt != state.valuedAt) (record.valuedAt, changed) = (state.valuedAt, true);
+        if (record.commitment != state.commitment) (record.commitment, changed) = (state.commitment, true);
+        if (record.termsHash != state.termsHash) (record.termsHash, changed) = (state.termsHash, true);
+
+        if (changed) _announce(laneId, state);
+        if (status != state.status) _halt(laneId, state);
+    }
+
+    function _announce(uint64 laneId, Words.State memory state) private {
+        emit StateAttested(
+            laneId, state.rightsId, state.status, state.unitValue, state.valuedAt, state.commitment, state.termsHash
+        );
+    }
+
+    /// @dev Stops or starts the record's token with its status.
+    function _halt(uint64 laneId, Words.State memory state) private {
+        Listing memory listed = _listings[state.rightsId];
+        if (address(listed.token) == address(0) || listed.laneId != laneId) return;
+        listed.token.setHalted(state.status != Words.ACTIVE);
+    }
+
+    /// @dev Mints a run of messages of one record, or holds what cannot be minted.
+    function _mint(
+        Record storage record,
+        Words.State memory state,
+        uint64 laneId,
+        uint64 firstMessage,
+        bytes calldata run
+    ) private {
+        (HoldReason reason, IMirrorToken token) = _recordReason(record, laneId, state.rightsId);
+        uint256 refused = type(uint256).max;
+        if (reason == HoldReason.NONE) {
+            MintStop stop;
+            (stop, refused) = token.mint(state.termsHash, run);
+            if (stop != MintStop.NONE) (reason, refused) = (_reasonOf(stop), type(uint256).max);
+        }
+        if (refused == 0) return;
+
+        uint256 heldUnits = 0;
+        uint256 count = run.length / Words.SIZE;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 word = Words.messageAt(run, i);
+            if (refused & (1 << i) == 0 || Words.kindOf(word) != Words.MINT) continue;
+            heldUnits += Words.unitsOf(word);
+            HoldReason why = reason == HoldReason.NONE ? HoldReason.RECIPIENT_REFUSED : reason;
+            _hold(laneId, firstMessage + uint64(i), state.rightsId, word, why);
+        }
+        // A part of the sealed units.
+        record.heldUnits += uint80(heldUnits);
+    }
+
+    function _hold(uint64 laneId, uint64 message, bytes32 rightsId, uint256 word, HoldReason reason) private {
+        (address recipient, uint80 units) = (Words.recipientOf(word), Words.unitsOf(word));
+        uint40 heldAt = uint40(block.timestamp);
+        heldHash[laneId][message] = keccak256(abi.encode(laneId, message, rightsId, recipient, units, heldAt));
+        emit MessageHeld(laneId, message, rightsId, recipient, units, heldAt, reason);
+    }
+
+    /* RETRY */
+
+    /// @inheritdoc IBridge
+    function retry(HeldMessage calldata held) external {
+        Record storage record = _unhold(held);
+        (HoldReason reason, IMirrorToken token) = _recordReason(record, held.laneId, held.rightsId);
+        require(reason == HoldReason.NONE, StillHeld(reason));
+        emit HeldMinted(held.laneId, held.message);
+
+        bytes memory message = abi.encode(Words.mintOf(held.recipient, held.units));
+        (MintStop stop, uint256 refused) = token.mint(record.termsHash, message);
+        require(stop == MintStop.NONE, StillHeld(_reasonOf(stop)));
+        require(refused == 0, StillHeld(HoldReason.RECIPIENT_REFUSED));
+    }
+
+    function _unhold(HeldMessage calldata held) private returns (Record storage record) {
+        require(isHeld(held), NotHeld(held.laneId, held.message));
+
+        delete heldHash[held.laneId][held.message];
+        record = _records[held.laneId][held.rightsId];
+        record.heldUnits -= held.units;
+    }
+
+    /* BOUNCE */
+
+    /// @inheritdoc IBridge
+    function bounce(HeldMessage calldata held) external {
+        Record storage record = _unhold(held);
+        uint256 endsAt = held.heldAt + HOLD_PERIOD;
+        require(block.timestamp >= endsAt || ROLES.hasRole(ROLES.COMPLIANCE_ROLE(), msg.sender), HoldPeriod(endsAt));
+
+        emit HeldBounced(held.laneId, held.message);
+        _append(record, held.laneId, Outbox.BOUNCE, held.rightsId, held.units, bytes32(uint256(held.message)));
+    }
+
+    /* REDEEM */
+
+    /// @inheritdoc IBridge
+    function redeem(bytes32 rightsId, uint80 units, bytes32 account) external {
+        Listing memory listed = _listings[rightsId];
+        require(address(listed.token) != address(0), RecordNotListed(rightsId));
+        require(units > 0, UnitsRange(units));
+        require(Outbox.isAccount(account), AccountBad(account));
+
+        _append(_records[listed.laneId][rightsId], listed.laneId, Outbox.REDEEM, rightsId, units, account);
+        listed.token.burn(msg.sender, units);
+    }
+
+    /// @dev Outboxed units never exceed sealed ones: they come out of the token's supply or of held units.
+    function _append(Record storage record, uint64 laneId, uint8 kind, bytes32 rightsId, uint80 units, bytes32 target)
+        private
+    {
+        uint64 index = outboxLength[laneId];
+        outboxLength[laneId] = index + 1;
+        outboxHead[laneId] = Outbox.append(outboxHead[laneId], index, kind, rightsId, units, target);
+        record.outboxedUnits += units;
+        emit Outboxed(laneId, index, kind, rightsId, units, target);
+    }
+
+    /* LIST */
+
+    /// @inheritdoc IBridge
+    function list(
+        bytes32 rightsId,
+        uint64 laneId,
+        string calldata name,
+        string calldata symbol,
+        uint8 decimals,
+        Eligibility eligibility
+    ) external returns (IMirrorToken token) {
+        bytes32 role = ROLES.VENUE_ROLE();
+        require(ROLES.hasRole(role, msg.sender), NotAuthorized(msg.sender, role));
+        IMirrorToken former = _listings[rightsId].token;
+        require(address(former) == address(0) || former.totalSupply() == 0, AlreadyListed(rightsId, address(former)));
+        Record storage record = _records[laneId][rightsId];
+        uint8 status = record.status;
+        bytes32 termsHash = Terms.hash(rightsId, decimals, name, symbol);
+        require(status == 0 || termsHash == record.termsHash, TermsWrong(termsHash, record.termsHash));
+
+        token = FACTORY.create(rightsId, name, symbol, decimals, eligibility);
+        _listings[rightsId] = Listing(token, laneId);
+        emit Listed(rightsId, laneId, address(token));
+        if (status == Words.FROZEN || status == Words.REVOKED) token.setHalted(true);
+    }
+
+    /* REASONS */
+
+    /// @dev Why messages of a record cannot be minted now, as far as the bridge knows; the token has the last word.
+    function _recordReason(Record storage record, uint64 laneId, bytes32 rightsId)
+        private
+        view
+        returns (HoldReason reason, IMirrorToken token)
+    {
+        Listing memory listed = _listings[rightsId];
+        token = listed.token;
+        if (address(token) == address(0) || listed.laneId != laneId) return (HoldReason.RECORD_NOT_LISTED, token);
+        if (record.status != Words.ACTIVE) return (HoldReason.RECORD_NOT_ACTIVE, token);
+
+        uint256 bound = BACKINGS.currentBoundOf(record.commitment);
+        uint256 outstanding = record.sealedUnits - record.releasedUnits;
+        if (!bound.backs(outstanding, record.unitValue, block.timestamp)) return (HoldReason.RECORD_NOT_BACKED, token);
+    }
+
+    function _reasonOf(MintStop stop) private pure returns (HoldReason) {
+        if (stop == MintStop.OTHER_TERMS) return HoldReason.RECORD_NOT_LISTED;
+        if (stop == MintStop.HALTED) return HoldReason.RECORD_NOT_ACTIVE;
+        return HoldReason.TOKEN_PAUSED;
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc IBridge
+    function lane(uint64 laneId)
+        external
+        view
+        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint40 sealedAt, uint64 releasedThrough)
+    {
+        Lane storage found = _lanes[laneId];
+        return (found.epoch, found.previousHeader, found.nextMessage, found.sealedAt, found.releasedThrough);
+    }
+
+    /// @inheritdoc IBridge
+    function supply(uint64 laneId, bytes32 rightsId)
+        external
+        view
+        returns (uint80 sealedUnits, uint80 releasedUnits, uint80 heldUnits, uint80 outboxedUnits)
+    {
+        Record storage record = _records[laneId][rightsId];
+        return (record.sealedUnits, record.releasedUnits, record.heldUnits, record.outboxedUnits);
+    }
+
+    /// @inheritdoc IBridge
+    function attested(uint64 laneId, bytes32 rightsId)
+        external
+        view
+        returns (uint8 status, uint80 unitValue, uint40 valuedAt, bytes32 commitment, bytes32 termsHash)
+    {
+        Record storage record = _records[laneId][rightsId];
+        return (record.status, record.unitValue, record.valuedAt, record.commitment, record.termsHash);
+    }
+
+    /// @inheritdoc IBridge
+    function listing(bytes32 rightsId) external view returns (IMirrorToken token, uint64 laneId) {
+        Listing storage listed = _listings[rightsId];
+        return (listed.token, listed.laneId);
+    }
+
+    /// @inheritdoc IBridge
+    function isHeld(HeldMessage calldata held) public view returns (bool) {
+        return heldHash[held.laneId][held.message] == keccak256(abi.encode(held));
+    }
+
+    /// @inheritdoc IBridge
+    function recordHoldReason(uint64 laneId, bytes32 rightsId) external view returns (HoldReason reason) {
+        (reason,) = _recordReason(_records[laneId][rightsId], laneId, rightsId);
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title State and message words
+/// @notice Fields by name, protocol section 6.2.
+library Words {
+    uint256 internal constant SIZE = 32;
+    /// @dev A state is five words.
+    uint256 internal constant STATE_SIZE = 5 * SIZE;
+
+    uint256 internal constant MINT = 1;
+    uint256 internal constant YIELD = 2;
+
+    uint8 internal constant ACTIVE = 1;
+    uint8 internal constant FROZEN = 2;
+    uint8 internal constant REVOKED = 3;
+
+    /* STATE */
+
+    /// @notice A state, unpacked.
+    struct State {
+        bytes32 rightsId;
+        uint8 status;
+        uint80 sealedUnits;
+        uint80 releasedUnits;
+        uint80 unitValue;
+        uint40 valuedAt;
+        bytes32 commitment;
+        bytes32 termsHash;
+    }
+
+    /// @notice Unpacks the state in `words` at `slot`.
+    /// @return state The state.
+    /// @return wellFormed Whether unused bits are zero and the status is a known one.
+    function stateAt(bytes calldata words, uint256 slot) internal pure returns (State memory state, bool wellFormed) {
+        bytes calldata encoded = words[slot * STATE_SIZE:(slot + 1) * STATE_SIZE];
+        uint256 totals = uint256(bytes32(encoded[32:64]));
+        uint256 value = uint256(bytes32(encoded[64:96]));
+
+        state.rightsId = bytes32(encoded[0:32]);
+        // Each cast drops exactly the fields above its own.
+        state.status = uint8(totals >> 160);
+        state.sealedUnits = uint80(totals >> 80);
+        state.releasedUnits = uint80(totals);
+        state.unitValue = uint80(value >> 40);
+        state.valuedAt = uint40(value);
+        state.commitment = bytes32(encoded[96:128]);
+        state.termsHash = bytes32(encoded[128:160]);
+        wellFormed = totals >> 164 == 0 && value >> 120 == 0 && state.status >= ACTIVE && state.status <= REVOKED;
+    }
+
+    /* MESSAGE */
+
+    /// @notice The message word at `place` of a list of message words.
+    function messageAt(bytes calldata messages, uint256 place) internal pure returns (uint256 word) {
+        return uint256(bytes32(messages[place * SIZE:(place + 1) * SIZE]));
+    }
+
+    /// @notice Packs a MINT message; its slot is left zero.
+    function mintOf(address recipient, uint80 units) internal pure returns (uint256 word) {
+        return uint256(uint160(recipient)) << 92 | uint256(units) << 12 | MINT;
+    }
+
+    /// @notice Whether unused bits are zero and the kind is a known one.
+    function isWellFormed(uint256 word) internal pure returns (bool) {
+        return word >> 252 == 0 && (kindOf(word) == MINT || kindOf(word) == YIELD);
+    }
+
+    function recipientOf(uint256 word) internal pure returns (address) {
+        return address(uint160(word >> 92));
+    }
+
+    function unitsOf(uint256 word) internal pure returns (uint80) {
+        return uint80(word >> 12);
+    }
+
+    function slotOf(uint256 word) internal pure returns (uint256) {
+        return uint8(word >> 4);
+    }
+
+    function kindOf(uint256 word) internal pure returns (uint256) {
+        return word & 0xf;
+    }
+}
