@@ -1,0 +1,3 @@
+export type { Role } from './access.ts';
+export { RightsChaincode } from './rightsChaincode.ts';
+export type { ChaincodeModules } from './rightsChaincode.ts';
