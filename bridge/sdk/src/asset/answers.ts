@@ -34,6 +34,7 @@ export const recordAnswer = z.object({
   unitValue: unitValueField,
   valuedAt: timeField,
   windowLimit: unitsField.optional(),
+  reason: z.string().optional(),
 });
 
 export const holdingAnswer = z.object({ rightsId: rightsIdField, account: accountField, units: unitsField });
@@ -47,7 +48,9 @@ export const laneAnswer = z.object({
   bridge: addressField,
   ordinal: integerField(16),
   epoch: uint64Field,
+  previousHeader: wordField,
   nextMessage: uint64Field,
+  sealedAt: timeField,
   releasedThrough: uint64Field,
 });
 
@@ -71,9 +74,14 @@ export const lockTraceAnswer = lockAnswer.extend({ place: lockPlace });
 export const epochAnswer = z.object({
   laneId: laneIdField,
   epoch: uint64Field,
+  firstMessage: uint64Field,
+  messageCount: z.int(),
+  stateCount: z.int(),
   header: hexField(HEADER_BYTES),
   words: hexBytesField,
-  details: z.unknown(),
+  details: z.object({
+    locks: z.array(lockAnswer.omit({ recipient: true })),
+  }),
   rightsIds: z.array(rightsIdField),
 });
 
@@ -83,11 +91,18 @@ export const attestorsAnswer = z.object({ attestors: z.array(addressField), thre
 
 export const outboxAnswer = z.object({ releasedThrough: uint64Field, head: wordField });
 
-export const historyAnswer = z.array(z.object({ txId: z.string(), at: timeField, value: z.unknown() }));
+export const batchAnswer = z.object({ batchId: z.string(), laneId: laneIdField, locks: z.array(lockTraceAnswer) });
+
+export const dirtyAnswer = z.object({ rightsId: rightsIdField, isAttested: z.boolean() });
+
+export const historyAnswer = z.object({
+  changes: z.array(z.object({ txId: z.string(), at: timeField, value: recordAnswer })),
+});
 
 export const configAnswer = z.object({
   networkId: z.string(),
   channel: z.string(),
   chaincode: z.string(),
   assetChainId: wordField,
+  roles: z.record(z.string(), z.array(z.string())),
 });

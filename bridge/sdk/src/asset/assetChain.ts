@@ -14,7 +14,7 @@ export interface AssetChain
   readonly channel: string;
   readonly chaincode: string;
   /** Ends the connection; streams end with it. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Connects lazily: an unreachable peer shows at the first verb. */

@@ -85,7 +85,10 @@ async function* events(
 ): AsyncGenerator<AssetEvent> {
   if (signal.aborted) return;
   using stream = await session.network.getChaincodeEvents(session.options.chaincode, streamOptions(from));
+  let closed = false;
+  const isClosed = (): boolean => closed;
   const close = (): void => {
+    closed = true;
     stream.close();
   };
   signal.addEventListener('abort', close, { once: true });
@@ -95,7 +98,7 @@ async function* events(
       if (change !== undefined) yield { ...change, blockNumber: event.blockNumber, txId: event.transactionId };
     }
   } catch (error) {
-    if (!signal.aborted) throw fabricFault('evaluate', error);
+    if (!isClosed()) throw fabricFault('evaluate', error);
   } finally {
     signal.removeEventListener('abort', close);
   }

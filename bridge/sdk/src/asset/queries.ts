@@ -1,9 +1,8 @@
-import { rightsIdField } from '@twinspan/protocol';
-import type { AttestorSet, ConfidentialRecord, FaultCode, Hex } from '@twinspan/protocol';
-import { z } from 'zod';
+import type { AttestorSet, ConfidentialRecord, Hex } from '@twinspan/protocol';
+import type { z } from 'zod';
 import * as answers from './answers.ts';
 import { evaluate, evaluateOptional } from './evaluate.ts';
-import { DEFAULT_PAGE_SIZE, pages } from './pages.ts';
+import { DEFAULT_PAGE_SIZE, pageAnswer, pages, type PageAnswer } from './pages.ts';
 import type { AssetSession } from './session.ts';
 import type * as views from './views.ts';
 
@@ -11,23 +10,28 @@ import type * as views from './views.ts';
 export interface Queries {
   record(rightsId: Hex): Promise<views.RecordView | undefined>;
   records(pageSize?: number): AsyncIterable<views.RecordView>;
-  holding(rightsId: Hex, account: string): Promise<views.HoldingView | undefined>;
+  /** Zero units when nothing is held. */
+  holding(rightsId: Hex, account: string): Promise<views.HoldingView>;
   holdings(rightsId: Hex, pageSize?: number): AsyncIterable<views.HoldingView>;
-  /** Only on the client's own org's peer, and only for the record orgs. */
-  privateRecord(rightsId: Hex): Promise<PrivateRecord | undefined>;
+  /**
+   * Only for the record's custodian and the registry. Absent `commitment`: the version in force, before the first
+   * confirmation the pending one.
+   */
+  privateRecord(rightsId: Hex, commitment?: Hex): Promise<PrivateRecord | undefined>;
   lane(laneId: bigint): Promise<views.LaneView | undefined>;
   lanes(pageSize?: number): AsyncIterable<views.LaneView>;
-  pendingLocks(laneId: bigint, pageSize?: number): AsyncIterable<views.LockView>;
+  pendingLocks(laneId: bigint, pageSize?: number): AsyncIterable<views.LockTrace>;
   /** The locks of one batch and where each stands. */
-  locks(batchId: string): Promise<readonly views.LockTrace[]>;
+  locks(batchId: string): Promise<views.BatchView | undefined>;
   epoch(laneId: bigint, epoch: bigint): Promise<views.EpochView | undefined>;
   supply(laneId: bigint, rightsId: Hex): Promise<views.SupplyView>;
   supplies(laneId: bigint, pageSize?: number): AsyncIterable<views.SupplyView>;
-  /** Records whose state differs from the last one sealed for the lane. */
-  dirty(laneId: bigint, pageSize?: number): AsyncIterable<Hex>;
+  /** Confirmed records of the lane's custodian whose state differs from the last one sealed for the lane. */
+  dirty(laneId: bigint, pageSize?: number): AsyncIterable<views.DirtyRecord>;
   attestors(): Promise<AttestorSet | undefined>;
   /** How far the lane's outbox has been applied, and its head there. */
   laneOutbox(laneId: bigint): Promise<{ readonly releasedThrough: bigint; readonly head: Hex }>;
+  /** Newest first, at most 200. */
   history(rightsId: Hex): Promise<readonly views.RecordChange[]>;
   config(): Promise<views.ChaincodeConfig>;
 }
@@ -38,37 +42,71 @@ export interface PrivateRecord {
 }
 
 export function queries(session: AssetSession): Queries {
-  const optional = <Schema extends z.ZodType>(
-    transaction: string,
-    args: object,
-    absentCode: FaultCode,
-    schema: Schema,
-  ): Promise<z.output<Schema> | undefined> => evaluateOptional(session, { transaction, args, absentCode }, schema);
-  const paged = <Schema extends z.ZodType>(
-    transaction: string,
-    args: object,
-    pageSize: number | undefined,
-    item: Schema,
-  ): AsyncGenerator<z.output<Schema>> =>
-    pages(session, { transaction, args, pageSize: pageSize ?? DEFAULT_PAGE_SIZE }, item);
+  return { ...recordQueries(session), ...laneQueries(session) };
+}
+
+type RecordQueries = Pick<Queries, 'record' | 'records' | 'holding' | 'holdings' | 'privateRecord' | 'history'>;
+
+const recordsPage = pageAnswer('records', answers.recordAnswer);
+const holdingsPage = pageAnswer('holdings', answers.holdingAnswer);
+const lanesPage = pageAnswer('lanes', answers.laneAnswer);
+const locksPage = pageAnswer('locks', answers.lockTraceAnswer);
+const suppliesPage = pageAnswer('supplies', answers.supplyAnswer);
+const dirtyPage = pageAnswer('records', answers.dirtyAnswer);
+
+function recordQueries(session: AssetSession): RecordQueries {
   return {
-    record: (rightsId) => optional('record', { rightsId }, 'RECORD_UNKNOWN', answers.recordAnswer),
-    records: (pageSize) => paged('records', {}, pageSize, answers.recordAnswer),
-    holding: (rightsId, account) => optional('holding', { rightsId, account }, 'RECORD_UNKNOWN', answers.holdingAnswer),
-    holdings: (rightsId, pageSize) => paged('holdings', { rightsId }, pageSize, answers.holdingAnswer),
-    privateRecord: (rightsId) =>
-      optional('privateRecord', { rightsId }, 'PRIVATE_MISSING', answers.privateRecordAnswer),
-    lane: (laneId) => optional('lane', { laneId }, 'LANE_UNKNOWN', answers.laneAnswer),
-    lanes: (pageSize) => paged('lanes', {}, pageSize, answers.laneAnswer),
-    pendingLocks: (laneId, pageSize) => paged('pendingLocks', { laneId }, pageSize, answers.lockAnswer),
-    locks: (batchId) => evaluate(session, 'locks', { batchId }, z.array(answers.lockTraceAnswer)),
-    epoch: (laneId, epoch) => optional('epoch', { laneId, epoch }, 'EPOCH_UNKNOWN', answers.epochAnswer),
+    record: (rightsId) =>
+      evaluateOptional(
+        session,
+        { transaction: 'record', args: { rightsId }, absentCode: 'RECORD_UNKNOWN' },
+        answers.recordAnswer,
+      ),
+    records: (pageSize = DEFAULT_PAGE_SIZE) =>
+      pages(session, { transaction: 'records', args: {}, pageSize }, recordsPage),
+    holding: (rightsId, account) => evaluate(session, 'holding', { rightsId, account }, answers.holdingAnswer),
+    holdings: (rightsId, pageSize = DEFAULT_PAGE_SIZE) =>
+      pages(session, { transaction: 'holdings', args: { rightsId }, pageSize }, holdingsPage),
+    privateRecord: (rightsId, commitment) =>
+      evaluateOptional(
+        session,
+        { transaction: 'privateRecord', args: { rightsId, commitment }, absentCode: 'PRIVATE_MISSING' },
+        answers.privateRecordAnswer,
+      ),
+    history: async (rightsId) => (await evaluate(session, 'history', { rightsId }, answers.historyAnswer)).changes,
+  };
+}
+
+function laneQueries(session: AssetSession): Omit<Queries, keyof RecordQueries> {
+  const optional = {
+    lane: 'LANE_UNKNOWN',
+    locks: 'LOCK_UNKNOWN',
+    epoch: 'EPOCH_UNKNOWN',
+    attestors: 'ATTESTORS_UNSET',
+  } as const;
+  const find = <Schema extends z.ZodType>(
+    transaction: keyof typeof optional,
+    args: object,
+    schema: Schema,
+  ): Promise<z.output<Schema> | undefined> =>
+    evaluateOptional(session, { transaction, args, absentCode: optional[transaction] }, schema);
+  const paged = <Item>(
+    transaction: string,
+    args: object,
+    page: PageAnswer<Item>,
+    pageSize = DEFAULT_PAGE_SIZE,
+  ): AsyncGenerator<Item> => pages(session, { transaction, args, pageSize }, page);
+  return {
+    lane: (laneId) => find('lane', { laneId }, answers.laneAnswer),
+    lanes: (pageSize) => paged('lanes', {}, lanesPage, pageSize),
+    pendingLocks: (laneId, pageSize) => paged('pendingLocks', { laneId }, locksPage, pageSize),
+    locks: (batchId) => find('locks', { batchId }, answers.batchAnswer),
+    epoch: (laneId, epoch) => find('epoch', { laneId, epoch }, answers.epochAnswer),
     supply: (laneId, rightsId) => evaluate(session, 'supply', { laneId, rightsId }, answers.supplyAnswer),
-    supplies: (laneId, pageSize) => paged('supplies', { laneId }, pageSize, answers.supplyAnswer),
-    dirty: (laneId, pageSize) => paged('dirty', { laneId }, pageSize, rightsIdField),
-    attestors: () => optional('attestors', {}, 'ATTESTORS_UNSET', answers.attestorsAnswer),
+    supplies: (laneId, pageSize) => paged('supplies', { laneId }, suppliesPage, pageSize),
+    dirty: (laneId, pageSize) => paged('dirty', { laneId }, dirtyPage, pageSize),
+    attestors: () => find('attestors', {}, answers.attestorsAnswer),
     laneOutbox: (laneId) => evaluate(session, 'laneOutbox', { laneId }, answers.outboxAnswer),
-    history: (rightsId) => evaluate(session, 'history', { rightsId }, answers.historyAnswer),
     config: () => evaluate(session, 'config', {}, answers.configAnswer),
   };
 }

@@ -22,7 +22,7 @@ export interface AssetSession {
   readonly ledger: Contract;
   /** SerializedIdentity bytes of the client. */
   readonly creator: Uint8Array;
-  close(): void;
+  readonly close: () => void;
 }
 
 const KEEPALIVE_MS = 30_000;

@@ -25,6 +25,8 @@ export interface RecordView {
   readonly valuedAt: number;
   /** Units that may be released per 24 h; absent means no limit. */
   readonly windowLimit?: bigint | undefined;
+  /** Why the registry last froze, unfroze or revoked it. */
+  readonly reason?: string | undefined;
 }
 
 export interface HoldingView {
@@ -42,7 +44,11 @@ export interface LaneView {
   readonly ordinal: number;
   /** Of the last sealed epoch; 0 before the first. */
   readonly epoch: bigint;
+  /** Hash of the last sealed header; zero before the first. */
+  readonly previousHeader: Hex;
   readonly nextMessage: bigint;
+  /** Unix seconds of the last seal. */
+  readonly sealedAt: number;
   readonly releasedThrough: bigint;
 }
 
@@ -63,15 +69,32 @@ export type LockPlace =
 
 export type LockTrace = LockView & { readonly place: LockPlace };
 
+/** The locks of one transaction, in order. */
+export interface BatchView {
+  readonly batchId: string;
+  readonly laneId: bigint;
+  readonly locks: readonly LockTrace[];
+}
+
+/** A record whose state is not the one last sealed for a lane. */
+export interface DirtyRecord {
+  readonly rightsId: Hex;
+  /** false when the lane has never attested it. */
+  readonly isAttested: boolean;
+}
+
 export interface EpochView {
   readonly laneId: bigint;
   readonly epoch: bigint;
+  readonly firstMessage: bigint;
+  readonly messageCount: number;
+  readonly stateCount: number;
   /** 204 bytes. */
   readonly header: Hex;
   /** States first, then messages, 32 bytes each. */
   readonly words: Hex;
-  /** The canonical JSON whose sha256 is the header's detailsHash. Stays inside the consortium. */
-  readonly details: unknown;
+  /** One per message, in order. Its canonical JSON hashes to the header's detailsHash and stays inside the consortium. */
+  readonly details: { readonly locks: readonly Omit<LockView, 'recipient'>[] };
   /** One per state, in order of slot. */
   readonly rightsIds: readonly Hex[];
 }
@@ -86,8 +109,7 @@ export interface RecordChange {
   readonly txId: string;
   /** Unix seconds of the proposal. */
   readonly at: number;
-  /** The record as it was written, in canonical JSON. */
-  readonly value: unknown;
+  readonly value: RecordView;
 }
 
 export interface ChaincodeConfig {
@@ -95,4 +117,6 @@ export interface ChaincodeConfig {
   readonly channel: string;
   readonly chaincode: string;
   readonly assetChainId: Hex;
+  /** MSP id → what its clients may do. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,4 +1,9 @@
+import { Fault, packBound, packPolicy, unpackBound, unpackPolicy } from '@twinspan/protocol';
 import type { Bound, Hex, Policy } from '@twinspan/protocol';
+import { encodeFunctionData } from 'viem';
+import { backingsAbi } from '../generated/abi.ts';
+import { send, type Call } from './send.ts';
+import { ask, type TradingSession } from './session.ts';
 import type { Sent, TransactionTerms } from './transactions.ts';
 
 /** An asset-state proof as the prover answers it: 1 or 2–16 records. */
@@ -15,4 +20,49 @@ export interface BackingVerbs {
   policy(): Promise<{ readonly policy: Policy; readonly packed: bigint }>;
   /** undefined when none was proven under this policy. Absent `packedPolicy`: the current one. */
   backing(commitment: Hex, packedPolicy?: bigint): Promise<Bound | undefined>;
+}
+
+export function backingVerbs(session: TradingSession): BackingVerbs {
+  const { client, options } = session;
+  const to = options.addresses.backings;
+  const contract = { address: to, abi: backingsAbi } as const;
+  return {
+    prove: async (proof, terms) => send(session, proveCall(to, proof), terms),
+    setPolicy: async (policy, terms) => {
+      const data = encodeFunctionData({ abi: backingsAbi, functionName: 'setPolicy', args: [packPolicy(policy)] });
+      return send(session, { what: 'setPolicy', to, data }, terms);
+    },
+    policy: async () => {
+      const packed = await ask('policy', () => client.readContract({ ...contract, functionName: 'policy' }));
+      return { policy: unpackPolicy(packed), packed };
+    },
+    backing: async (commitment, packedPolicy) => {
+      const packed = await ask('the backing', () =>
+        packedPolicy === undefined
+          ? client.readContract({ ...contract, functionName: 'currentBoundOf', args: [commitment] })
+          : client.readContract({ ...contract, functionName: 'boundOf', args: [packedPolicy, commitment] }),
+      );
+      return packed === 0n ? undefined : unpackBound(packed);
+    },
+  };
+}
+
+function proveCall(to: Hex, { commitments, bounds, proof }: BackingProof): Call {
+  const args = [commitments, bounds.map(packBound), eightWords(proof)] as const;
+  const data = encodeFunctionData({ abi: backingsAbi, functionName: 'prove', args });
+  return { what: `prove ${commitments.length} backings`, to, data };
+}
+
+type EightWords = readonly [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
+
+function eightWords(proof: readonly bigint[]): EightWords {
+  const [a, b, c, d, e, f, g, h] = proof;
+  if (a === undefined || b === undefined || c === undefined || d === undefined) throw short(proof);
+  if (e === undefined || f === undefined || g === undefined || h === undefined || proof.length !== 8)
+    throw short(proof);
+  return [a, b, c, d, e, f, g, h];
+}
+
+function short(proof: readonly bigint[]): Fault {
+  return new Fault('PROOF_BAD', `a proof has eight words, not ${proof.length}`);
 }

@@ -1,5 +1,9 @@
-import type { Hex } from '@twinspan/protocol';
+import { bytes32FromAccount, type Hex } from '@twinspan/protocol';
+import { encodeFunctionData } from 'viem';
 import type { Bundle } from '../bundle.ts';
+import { bridgeAbi } from '../generated/abi.ts';
+import { estimateGas, send, type Call } from './send.ts';
+import type { TradingSession } from './session.ts';
 import type { Sent, TransactionTerms } from './transactions.ts';
 
 /** What the contract needs to find a held message again: it stores only its hash. */
@@ -13,9 +17,20 @@ export interface HeldMessage {
   readonly heldAt: number;
 }
 
-/** Protocol §7. */
-export type HoldReason =
-  'RECORD_NOT_LISTED' | 'RECORD_NOT_ACTIVE' | 'RECORD_NOT_BACKED' | 'TOKEN_PAUSED' | 'RECIPIENT_REFUSED';
+/** Protocol §7, by number: the order of the Solidity enum. */
+export const holdReasons = [
+  'RECORD_NOT_LISTED',
+  'RECORD_NOT_ACTIVE',
+  'RECORD_NOT_BACKED',
+  'TOKEN_PAUSED',
+  'RECIPIENT_REFUSED',
+] as const;
+export type HoldReason = (typeof holdReasons)[number];
+
+/** undefined for 0: not held. */
+export function holdReasonOf(number: number): HoldReason | undefined {
+  return holdReasons[number - 1];
+}
 
 export interface BridgeVerbs {
   deliver(bundle: Bundle, terms?: TransactionTerms): Promise<Sent>;
@@ -28,4 +43,38 @@ export interface BridgeVerbs {
     args: { readonly rightsId: Hex; readonly units: bigint; readonly account: string },
     terms?: TransactionTerms,
   ): Promise<Sent>;
+}
+
+export function bridgeVerbs(session: TradingSession): BridgeVerbs {
+  const to = session.options.addresses.bridge;
+  return {
+    deliver: (bundle, terms) => send(session, deliverCall(to, bundle), terms),
+    estimateDeliver: (bundle) => estimateGas(session, deliverCall(to, bundle)),
+    retry: (held, terms) => {
+      const data = encodeFunctionData({ abi: bridgeAbi, functionName: 'retry', args: [held] });
+      return send(session, { what: `retry ${placeOf(held)}`, to, data }, terms);
+    },
+    bounce: (held, terms) => {
+      const data = encodeFunctionData({ abi: bridgeAbi, functionName: 'bounce', args: [held] });
+      return send(session, { what: `bounce ${placeOf(held)}`, to, data }, terms);
+    },
+    redeem: async ({ rightsId, units, account }, terms) => {
+      const args = [rightsId, units, bytes32FromAccount(account)] as const;
+      const data = encodeFunctionData({ abi: bridgeAbi, functionName: 'redeem', args });
+      return send(session, { what: `redeem ${units.toString()} of ${rightsId}`, to, data }, terms);
+    },
+  };
+}
+
+function deliverCall(to: Hex, bundle: Bundle): Call {
+  const args = [bundle.payload, bundle.endorsements, bundle.words] as const;
+  return {
+    what: `deliver epoch ${bundle.epoch.toString()} of lane ${bundle.laneId.toString()}`,
+    to,
+    data: encodeFunctionData({ abi: bridgeAbi, functionName: 'deliver', args }),
+  };
+}
+
+function placeOf(held: HeldMessage): string {
+  return `message ${held.message.toString()} of lane ${held.laneId.toString()}`;
 }

@@ -1,5 +1,9 @@
-import type { Hex, ReleaseKind } from '@twinspan/protocol';
-import type { HeldMessage, HoldReason } from './bridgeVerbs.ts';
+import { Fault, releaseKindOf, type Hex, type ReleaseKind } from '@twinspan/protocol';
+import type { ParseEventLogsReturnType } from 'viem';
+import { backingsAbi, bridgeAbi } from '../generated/abi.ts';
+import { holdReasonOf, type HeldMessage, type HoldReason } from './bridgeVerbs.ts';
+import { lowerAddress } from './lowerAddress.ts';
+import { ask, type TradingSession } from './session.ts';
 
 export interface LogPlace {
   readonly blockNumber: bigint;
@@ -8,39 +12,59 @@ export interface LogPlace {
   readonly txHash: Hex;
 }
 
-export type BridgeEvent = LogPlace &
-  (
-    | {
-        readonly name: 'EpochDelivered';
-        readonly laneId: bigint;
-        readonly epoch: bigint;
-        readonly headerHash: Hex;
-        readonly firstMessage: bigint;
-        readonly messageCount: number;
-      }
-    | { readonly name: 'MessageHeld'; readonly held: HeldMessage; readonly reason: HoldReason }
-    | { readonly name: 'HeldMinted'; readonly laneId: bigint; readonly message: bigint }
-    | { readonly name: 'HeldBounced'; readonly laneId: bigint; readonly message: bigint }
-    | {
-        readonly name: 'Outboxed';
-        readonly laneId: bigint;
-        readonly index: bigint;
-        readonly kind: ReleaseKind;
-        readonly rightsId: Hex;
-        readonly units: bigint;
-        readonly target: Hex;
-      }
-    | { readonly name: 'Listed'; readonly rightsId: Hex; readonly laneId: bigint; readonly token: Hex }
-    | {
-        readonly name: 'BackingProven';
-        readonly commitment: Hex;
-        readonly policy: bigint;
-        readonly units: bigint;
-        readonly unitValue: bigint;
-        readonly until: number;
-      }
-    | { readonly name: 'PolicySet'; readonly policy: bigint }
-  );
+export type BridgeChange =
+  | {
+      readonly name: 'EpochDelivered';
+      readonly laneId: bigint;
+      readonly epoch: bigint;
+      readonly headerHash: Hex;
+      readonly firstMessage: bigint;
+      readonly messageCount: number;
+    }
+  | { readonly name: 'MessageHeld'; readonly held: HeldMessage; readonly reason: HoldReason }
+  | { readonly name: 'HeldMinted' | 'HeldBounced'; readonly laneId: bigint; readonly message: bigint }
+  | {
+      readonly name: 'StateAttested';
+      readonly laneId: bigint;
+      readonly rightsId: Hex;
+      /** 1 ACTIVE, 2 FROZEN, 3 REVOKED. */
+      readonly status: number;
+      readonly unitValue: bigint;
+      readonly valuedAt: number;
+      readonly commitment: Hex;
+      readonly termsHash: Hex;
+    }
+  | {
+      readonly name: 'YieldAnnounced';
+      readonly laneId: bigint;
+      readonly message: bigint;
+      readonly rightsId: Hex;
+      /** The evidence hash's first 20 bytes. */
+      readonly evidence: Hex;
+      readonly amount: bigint;
+    }
+  | {
+      readonly name: 'Outboxed';
+      readonly laneId: bigint;
+      readonly index: bigint;
+      readonly kind: ReleaseKind;
+      readonly rightsId: Hex;
+      readonly units: bigint;
+      readonly target: Hex;
+    }
+  | { readonly name: 'Listed'; readonly rightsId: Hex; readonly laneId: bigint; readonly token: Hex }
+  | {
+      readonly name: 'BackingProven';
+      readonly commitment: Hex;
+      readonly policy: bigint;
+      readonly units: bigint;
+      readonly unitValue: bigint;
+      /** Unix seconds. */
+      readonly until: number;
+    }
+  | { readonly name: 'PolicySet'; readonly policy: bigint };
+
+export type BridgeEvent = BridgeChange & LogPlace;
 
 export interface BlockSpan {
   readonly fromBlock: bigint;
@@ -58,4 +82,110 @@ export interface LogVerbs {
   bridgeEvents(span: BlockSpan, names?: readonly BridgeEvent['name'][]): AsyncIterable<BridgeEvent>;
   /** Every message ever held on the lane and how it ended, as of `toBlock` (default: the tip). */
   heldMessages(laneId: bigint, span?: Partial<BlockSpan>): Promise<readonly HeldTrace[]>;
+}
+
+const eventAbi = [...bridgeAbi, ...backingsAbi].filter((item) => item.type === 'event');
+
+type EventLog = ParseEventLogsReturnType<typeof eventAbi, undefined, true>[number];
+
+/** Events of Bridge and Backings in chain order, one eth_getLogs per page of blocks. */
+export async function* bridgeEvents(
+  session: TradingSession,
+  span: BlockSpan,
+  names?: readonly BridgeEvent['name'][],
+): AsyncGenerator<BridgeEvent> {
+  const { addresses } = session.options;
+  const events = eventAbi.filter((item) => names === undefined || names.some((name) => name === item.name));
+  for (let from = span.fromBlock; from <= span.toBlock; from += session.logPageBlocks) {
+    const lastOfPage = from + session.logPageBlocks - 1n;
+    const toBlock = lastOfPage < span.toBlock ? lastOfPage : span.toBlock;
+    const logs = await ask('eth_getLogs', () =>
+      session.client.getLogs({
+        address: [addresses.bridge, addresses.backings],
+        events,
+        fromBlock: from,
+        toBlock,
+        strict: true,
+      }),
+    );
+    for (const log of logs) {
+      const event = bridgeEventOf(log);
+      if (event !== undefined) yield { ...event, ...placeOf(log) };
+    }
+  }
+}
+
+function placeOf(log: EventLog): LogPlace {
+  return {
+    blockNumber: log.blockNumber,
+    blockHash: log.blockHash,
+    logIndex: log.logIndex,
+    txHash: log.transactionHash,
+  };
+}
+
+function bridgeEventOf(log: EventLog): BridgeChange | undefined {
+  if (log.eventName === 'MessageHeld') return heldEvent(log.args);
+  if (log.eventName === 'Outboxed') return { name: log.eventName, ...log.args, kind: releaseKindOf(log.args.kind) };
+  return plainEventOf(log);
+}
+
+/** undefined for events of access control, which nobody downstream acts on. */
+function plainEventOf(log: EventLog): BridgeChange | undefined {
+  switch (log.eventName) {
+    case 'EpochDelivered':
+      return { name: log.eventName, ...log.args };
+    case 'HeldMinted':
+      return { name: log.eventName, ...log.args };
+    case 'HeldBounced':
+      return { name: log.eventName, ...log.args };
+    case 'StateAttested':
+      return { name: log.eventName, ...log.args };
+    case 'YieldAnnounced':
+      return { name: log.eventName, ...log.args };
+    case 'Listed':
+      return { name: log.eventName, ...log.args, token: lowerAddress(log.args.token) };
+    case 'PolicySet':
+      return { name: log.eventName, ...log.args };
+    case 'BackingProven':
+      return { name: log.eventName, ...log.args };
+    default:
+      return undefined;
+  }
+}
+
+function heldEvent({ reason, ...held }: HeldMessage & { readonly reason: number }): BridgeChange {
+  const named = holdReasonOf(reason);
+  if (named === undefined) throw new Fault('INTERNAL', `the contract held a message for the unknown reason ${reason}`);
+  return { name: 'MessageHeld', held: { ...held, recipient: lowerAddress(held.recipient) }, reason: named };
+}
+
+export function logVerbs(session: TradingSession): LogVerbs {
+  return {
+    bridgeEvents: (span, names) => bridgeEvents(session, span, names),
+    heldMessages: async (laneId, span = {}) => {
+      const fromBlock = span.fromBlock ?? session.options.addresses.deployedAtBlock;
+      const toBlock = span.toBlock ?? (await ask('eth_blockNumber', () => session.client.getBlockNumber()));
+      const traces = new Map<bigint, HeldTrace>();
+      for await (const event of bridgeEvents(session, { fromBlock, toBlock }, [
+        'MessageHeld',
+        'HeldMinted',
+        'HeldBounced',
+      ])) {
+        follow(traces, laneId, event);
+      }
+      return [...traces.values()];
+    },
+  };
+}
+
+function follow(traces: Map<bigint, HeldTrace>, laneId: bigint, event: BridgeEvent): void {
+  if (event.name === 'MessageHeld' && event.held.laneId === laneId) {
+    traces.set(event.held.message, { held: event.held, reason: event.reason, state: 'held' });
+  }
+  if ((event.name === 'HeldMinted' || event.name === 'HeldBounced') && event.laneId === laneId) {
+    const trace = traces.get(event.message);
+    const state = event.name === 'HeldMinted' ? 'minted' : 'bounced';
+    if (trace !== undefined) traces.set(event.message, { ...trace, state });
+  }
 }

@@ -1,4 +1,10 @@
-import type { Hex } from '@twinspan/protocol';
+import { statusNumbers, type Hex, type Status } from '@twinspan/protocol';
+import { zeroAddress } from 'viem';
+import { bridgeAbi } from '../generated/abi.ts';
+import { holdReasonOf, type HeldMessage, type HoldReason } from './bridgeVerbs.ts';
+import { lowerAddress } from './lowerAddress.ts';
+import { ask, type TradingSession } from './session.ts';
+import { atBlock } from './tokenVerbs.ts';
 
 export interface BridgeLane {
   /** Last delivered epoch; 0 before the first. */
@@ -10,6 +16,7 @@ export interface BridgeLane {
   readonly releasedThrough: bigint;
 }
 
+/** minted + held + outboxed = sealed, minted being the token's total supply. */
 export interface BridgeSupply {
   /** Attested total of sealed units. */
   readonly sealed: bigint;
@@ -23,11 +30,71 @@ export interface BridgeSupply {
 export interface Listing {
   readonly laneId: bigint;
   readonly token: Hex;
+}
+
+/** What the newest delivered epoch with this record says. */
+export interface AttestedState {
+  readonly status: Status;
+  readonly unitValue: bigint;
+  readonly valuedAt: number;
+  readonly commitment: Hex;
   readonly termsHash: Hex;
 }
 
 export interface ViewVerbs {
-  lane(laneId: bigint, blockNumber?: bigint): Promise<BridgeLane>;
-  supply(laneId: bigint, rightsId: Hex, blockNumber?: bigint): Promise<BridgeSupply>;
+  /** All zero before the first delivery. */
+  bridgeLane(laneId: bigint, blockNumber?: bigint): Promise<BridgeLane>;
+  bridgeSupply(laneId: bigint, rightsId: Hex, blockNumber?: bigint): Promise<BridgeSupply>;
   listing(rightsId: Hex): Promise<Listing | undefined>;
+  attested(laneId: bigint, rightsId: Hex): Promise<AttestedState | undefined>;
+  isHeld(held: HeldMessage): Promise<boolean>;
+  /** Why a message of this record would be held now, the recipient left aside; undefined when it would mint. */
+  recordHoldReason(laneId: bigint, rightsId: Hex): Promise<HoldReason | undefined>;
+}
+
+export function viewVerbs(session: TradingSession): ViewVerbs {
+  const { client, options } = session;
+  const contract = { address: options.addresses.bridge, abi: bridgeAbi } as const;
+  return {
+    bridgeLane: async (laneId, blockNumber) => {
+      const [epoch, previousHeader, nextMessage, sealedAt, releasedThrough] = await ask('lane', () =>
+        client.readContract({ ...contract, functionName: 'lane', args: [laneId], ...atBlock(blockNumber) }),
+      );
+      return { epoch, previousHeader, nextMessage, sealedAt, releasedThrough };
+    },
+    bridgeSupply: async (laneId, rightsId, blockNumber) => {
+      const [sealed, released, held, outboxed] = await ask('supply', () =>
+        client.readContract({ ...contract, functionName: 'supply', args: [laneId, rightsId], ...atBlock(blockNumber) }),
+      );
+      return { sealed, released, held, outboxed };
+    },
+    listing: async (rightsId) => {
+      const [token, laneId] = await ask('listing', () =>
+        client.readContract({ ...contract, functionName: 'listing', args: [rightsId] }),
+      );
+      return token === zeroAddress ? undefined : { token: lowerAddress(token), laneId };
+    },
+    attested: async (laneId, rightsId) => {
+      const [number, unitValue, valuedAt, commitment, termsHash] = await ask('attested', () =>
+        client.readContract({ ...contract, functionName: 'attested', args: [laneId, rightsId] }),
+      );
+      const status = statusOf(number);
+      return status === undefined ? undefined : { status, unitValue, valuedAt, commitment, termsHash };
+    },
+    isHeld: (held) => ask('isHeld', () => client.readContract({ ...contract, functionName: 'isHeld', args: [held] })),
+    recordHoldReason: async (laneId, rightsId) => {
+      const args = [laneId, rightsId] as const;
+      return holdReasonOf(
+        await ask('recordHoldReason', () =>
+          client.readContract({ ...contract, functionName: 'recordHoldReason', args }),
+        ),
+      );
+    },
+  };
+}
+
+function statusOf(number: number): Status | undefined {
+  if (number === statusNumbers.ACTIVE) return 'ACTIVE';
+  if (number === statusNumbers.FROZEN) return 'FROZEN';
+  return number === statusNumbers.REVOKED ? 'REVOKED' : undefined;
 }

@@ -1,0 +1,88 @@
+import { Fault, faultCodeOfSolidityError, type FaultCode, type Hex } from '@twinspan/protocol';
+import {
+  BaseError,
+  decodeErrorResult,
+  HttpRequestError,
+  InsufficientFundsError,
+  isHex,
+  NonceTooLowError,
+  TimeoutError,
+} from 'viem';
+import { assetChainClientAbi, backingsAbi, bridgeAbi, mirrorTokenAbi } from '../generated/abi.ts';
+
+/** Every error that a call to one contract may bubble up from another. */
+const errorAbi = [...bridgeAbi, ...assetChainClientAbi, ...backingsAbi, ...mirrorTokenAbi].filter(
+  (item) => item.type === 'error',
+);
+
+/** One fault for whatever the node or a contract behind it said; a custom error of ours names its own code. */
+export function tradingFault(what: string, error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (!(error instanceof BaseError)) {
+    return new Fault('INTERNAL', `${what} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  const revert = revertDataOf(error);
+  if (revert !== undefined) return revertFault(what, revert, error);
+  const reason = error.shortMessage === '' ? error.message : error.shortMessage;
+  const detail = error.details === '' ? '' : ` (${error.details})`;
+  return new Fault(codeOf(error), `${what} failed: ${oneLine(reason + detail)}`, { cause: error });
+}
+
+/** The fault that revert data stands for. */
+export function revertFault(what: string, revert: Hex, cause?: unknown): Fault {
+  const decoded = decode(revert);
+  if (decoded === undefined) return new Fault('DELIVERY_REVERTED', `${what} reverted with ${revert}`, { cause });
+  const text = `${what} reverted with ${decoded.name}(${decoded.args.map(String).join(', ')})`;
+  return new Fault(faultCodeOfSolidityError(decoded.name) ?? 'DELIVERY_REVERTED', text, { cause });
+}
+
+function decode(revert: Hex): { name: string; args: readonly unknown[] } | undefined {
+  try {
+    const decoded = decodeErrorResult({ abi: errorAbi, data: revert });
+    // viem gives no array for an error without parameters, whatever its type says.
+    const args: unknown = decoded.args;
+    return { name: decoded.errorName, args: Array.isArray(args) ? args : [] };
+  } catch {
+    return undefined;
+  }
+}
+
+function revertDataOf(error: BaseError): Hex | undefined {
+  const carrier = error.walk((inner) => hexIn(inner) !== undefined);
+  return hexIn(carrier);
+}
+
+/** Nodes put revert data into `data`, some one level deeper; viem keeps it as `raw` once decoded. */
+function hexIn(error: unknown): Hex | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const found = ['raw', 'data'].map((key): unknown => Reflect.get(error, key));
+  for (const value of found) {
+    if (isRevert(value)) return value;
+    const inner = typeof value === 'object' && value !== null ? (Reflect.get(value, 'data') as unknown) : undefined;
+    if (isRevert(inner)) return inner;
+  }
+  return undefined;
+}
+
+function isRevert(value: unknown): value is Hex {
+  return isHex(value) && value.length >= 10;
+}
+
+function codeOf(error: BaseError): FaultCode {
+  const found = error.walk((inner) => kindOf(inner) !== undefined);
+  return kindOf(found) ?? (/revert/i.test(error.message) ? 'DELIVERY_REVERTED' : 'CHAIN_UNREACHABLE');
+}
+
+function kindOf(error: unknown): FaultCode | undefined {
+  if (error instanceof TimeoutError) return 'TIMED_OUT';
+  if (error instanceof HttpRequestError) return 'CHAIN_UNREACHABLE';
+  if (error instanceof InsufficientFundsError) return 'FUNDS_SHORT';
+  if (error instanceof NonceTooLowError) return 'TRANSACTION_STUCK';
+  return undefined;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
+}
