@@ -1,6 +1,6 @@
 /**
  * Writes the golden vectors of every concept to `bridge/protocol/vectors`, one JSON file each:
- * `{count, cases: [...], refusedCount, refused: [...]}`. With `--check` it writes nothing and fails when a file is stale.
+ * `{...shared, count, cases: [...], refusedCount, refused: [...]}`. With `--check` it writes nothing and fails when a file is stale.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -113,11 +113,7 @@ export interface EndorserSet {
  *
  * @throws {Fault} SIGNER_ORDER, QUORUM_MISSING, SIGNER_UNKNOWN, SIGNATURE_BAD
  */
-export function requireEndorsements(
-  set: EndorserSet,
-  payload: Uint8Array,
-  endorsements: readonly Endorsement[],
-): void {
+export function requireEndorsements(set: EndorserSet, payload: Uint8Array, endorsements: readonly Endorsement[]): void {
   requireAscending(endorsements);
   if (set.threshold < 1 || endorsements.length < set.threshold) {
     throw new Fault('QUORUM_MISSING', `${endorsements.length} of ${set.threshold} needed organizations endorsed`);

@@ -49,9 +49,11 @@ export function isFaultCode(text: string): text is FaultCode {
  * of ours. The sentence ends with the line.
  */
 export function parseFault(message: string, options?: ErrorOptions): Fault | undefined {
-  for (const match of message.matchAll(/\b([A-Z][A-Z0-9_]*): ([^\r\n]*)/g)) {
-    const [, code, sentence] = match;
-    if (code !== undefined && isFaultCode(code)) return new Fault(code, sentence ?? '', options);
+  for (const match of message.matchAll(/\b([A-Z][A-Z0-9_]*): /g)) {
+    const [prefix, code] = match;
+    if (code === undefined || !isFaultCode(code)) continue;
+    const [sentence] = message.slice(match.index + prefix.length).split(/[\r\n]/, 1);
+    return new Fault(code, sentence ?? '', options);
   }
   return undefined;
 }

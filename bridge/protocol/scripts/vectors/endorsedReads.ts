@@ -87,7 +87,7 @@ function withHighS(endorsement: Endorsement): Endorsement {
 }
 
 function readCase(caseName: string, bytes: Uint8Array, endorsements: Uint8Array): VectorCase {
-  return { name: caseName, payload: hexFromBytes(bytes), endorsements: hexFromBytes(endorsements), ...consortium };
+  return { name: caseName, payload: hexFromBytes(bytes), endorsements: hexFromBytes(endorsements) };
 }
 
 const consortium = {
@@ -206,6 +206,7 @@ shifted[payload.length] = members[0]?.identity[0] ?? 0;
 
 /** `endorsed` are the members whose entries are in `endorsements`. */
 export const endorsedReadVectors: VectorFile = {
+  shared: consortium,
   cases: [
     { ...readCase('two of three', payload, encodeEndorsements(good)), endorsed: [0, 2], header: hexFromBytes(header) },
     {
