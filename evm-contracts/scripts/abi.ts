@@ -6,7 +6,14 @@
 import { readArtefact, type Artefact } from './artefact.ts';
 import { writeOrCheck } from './checkedFile.ts';
 
-const contracts = ['AssetChainClient', 'Backings', 'Bridge', 'MirrorToken', 'MirrorTokenFactory', 'VenueRoles'] as const;
+const contracts = [
+  'AssetChainClient',
+  'Backings',
+  'Bridge',
+  'MirrorToken',
+  'MirrorTokenFactory',
+  'VenueRoles',
+] as const;
 const target = new URL('../../bridge/sdk/src/generated/abi.ts', import.meta.url);
 
 type AbiItem = Artefact['abi'][number];
@@ -24,6 +31,8 @@ function typescriptOf(contract: string): string {
 const header = '// Generated from the contracts by evm-contracts/scripts/abi.ts. Do not edit.\n\n';
 const content = header + contracts.map(typescriptOf).join('\n');
 if (!writeOrCheck(target, content, process.argv)) {
-  process.stderr.write('The ABIs in the sdk are not those of the contracts: run `npm run abi --workspace evm-contracts`.\n');
+  process.stderr.write(
+    'The ABIs in the sdk are not those of the contracts: run `npm run abi --workspace evm-contracts`.\n',
+  );
   process.exitCode = 1;
 }

@@ -85,6 +85,8 @@ contract AssetChainClient is IAssetChainClient {
             // Where payload ends and identity begins is not in the signed bytes: the payload's strict form fixes it.
             bytes32 digest = sha256(abi.encodePacked(payload, identity.toBytes()));
             if (!P256Verify.isValid(digest, bytes32(endorsement[1:33]), bytes32(endorsement[33:65]), qx, qy)) {
+                // A chain that lost the precompile refuses every signature: say which of the two it is.
+                require(P256Verify.isPresent(), P256Verify.PrecompileMissing());
                 revert P256Verify.SignatureBad(index);
             }
         }
