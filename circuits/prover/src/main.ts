@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { curves } from 'snarkjs';
+import { CircuitProver } from './circuitProver.ts';
+import { PLACES, loadKeys } from './keys.ts';
+import { linesOf, type Line } from './lines.ts';
+import { ProofQueue } from './proofQueue.ts';
+import { Refusal } from './refusal.ts';
+import { MAX_LINE_BYTES, parseRequest } from './request.ts';
+
+// node circuits/prover/src/main.ts --keys <directory> [--circuits AssetState1,AssetState16] [--development] [--queue 64]
+//
+// Requests come as JSON lines on standard input, answers go as JSON lines to standard output, log lines to standard error.
+
+const QUEUE_CAPACITY = 64;
+
+async function main(): Promise<void> {
+  const { values: options } = parseArgs({
+    options: {
+      keys: { type: 'string' },
+      circuits: { type: 'string', default: Object.keys(PLACES).join(',') },
+      development: { type: 'boolean', default: false },
+      queue: { type: 'string', default: String(QUEUE_CAPACITY) },
+    },
+  });
+  if (options.keys === undefined) throw new Refusal('KEYS_BAD', '--keys <directory> is missing');
+  const circuits = options.circuits.split(',');
+  const provers = new Map<string, CircuitProver>();
+  for (const circuit of circuits) {
+    provers.set(circuit, await CircuitProver.load(await loadKeys(options.keys, circuit, options.development)));
+  }
+  const queue = new ProofQueue(provers, Number.parseInt(options.queue, 10));
+  write({ ready: true, circuits });
+  for await (const line of linesOf(process.stdin, MAX_LINE_BYTES)) {
+    void answer(queue, line);
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  }
+  await queue.idle();
+}
+
+async function answer(queue: ProofQueue, line: Line): Promise<void> {
+  let id: string | undefined;
+  try {
+    if (line === undefined) throw new Refusal('LINE_TOO_LONG', `a line has more than ${MAX_LINE_BYTES} bytes`);
+    const request = parseRequest(line);
+    id = request.id;
+    const { proof, publicInputs, seconds } = await queue.prove(request);
+    write({ id, proof, publicInputs, seconds });
+    log({ event: 'proved', id, circuit: request.circuit, records: request.input.records.length, seconds });
+  } catch (thrown) {
+    const { code, message, refusedId } = describe(thrown);
+    write({ id: id ?? refusedId ?? null, error: { code, message } });
+    log({ event: 'refused', id: id ?? refusedId ?? null, code });
+  }
+}
+
+/** An unexpected error is answered without its text, which could quote a record. */
+function describe(thrown: unknown): { code: string; message: string; refusedId?: string | undefined } {
+  if (thrown instanceof Refusal) return { code: thrown.code, message: thrown.message, refusedId: thrown.id };
+  return { code: 'INTERNAL', message: 'the prover failed' };
+}
+
+function write(answerLine: object): void {
+  process.stdout.write(`${JSON.stringify(answerLine)}\n`);
+}
+
+function log(entry: object): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+}
+
+// snarkjs and its libraries print to the console; standard output is for answers only.
+console.log = (): void => undefined;
+console.error = (): void => undefined;
+
+try {
+  await main();
+} catch (thrown) {
+  const { code, message } = describe(thrown);
+  log({ event: 'stopped', code, message });
+  process.exitCode = 1;
+} finally {
+  const curve = await curves.getCurveFromName('bn128');
+  await curve.terminate(); // snarkjs's threads would keep the program alive
+}
