@@ -1,3 +1,4 @@
+import { equalBytes } from './bytes.ts';
 import { Fault } from './faults.ts';
 import { HEADER_BYTES } from './header.ts';
 
@@ -7,21 +8,23 @@ import { HEADER_BYTES } from './header.ts';
  *
  *     ProposalResponsePayload  1 proposal_hash(32) · 2 extension
  *     ChaincodeAction          1 results · 3 response · 4 chaincode_id        (no 2 events: a read sets none)
- *     Response                 1 status · 3 payload                           (no 2 message)
+ *     Response                 1 status (200) · 3 payload                     (no 2 message)
  *     ChaincodeID              2 name · 3 version                             (no 1 path)
  */
 export interface EndorsedRead {
   readonly proposalHash: Uint8Array;
   /** The read set with versions, opaque here. */
   readonly results: Uint8Array;
-  readonly status: number;
   /** The raw response payload: 204 bytes of header for `readEpoch`. */
   readonly response: Uint8Array;
   readonly chaincode: string;
   readonly version: string;
 }
 
-/** @throws {Fault} PAYLOAD_BAD on any deviation from the strict form */
+/** Field 1 of Response with the value 200. */
+const STATUS_200 = new Uint8Array([0x08, 0xc8, 0x01]);
+
+/** @throws {Fault} PAYLOAD_BAD on any deviation from the strict form, RESPONSE_STATUS when the status is not 200 */
 export function parsePayload(payload: Uint8Array): EndorsedRead {
   const top = new Walk(payload, 'ProposalResponsePayload');
   const proposalHash = top.bytes(0x0a, 'proposal_hash');
@@ -34,14 +37,14 @@ export function parsePayload(payload: Uint8Array): EndorsedRead {
   const chaincodeId = action.message(0x22, 'chaincode_id');
   action.end();
 
-  const status = response.varint(0x08, 'status');
+  response.expect(STATUS_200);
   const responsePayload = response.bytes(0x1a, 'payload');
   response.end();
 
   const chaincode = chaincodeId.text(0x12, 'name');
   const version = chaincodeId.text(0x1a, 'version');
   chaincodeId.end();
-  return { proposalHash, results, status, response: responsePayload, chaincode, version };
+  return { proposalHash, results, response: responsePayload, chaincode, version };
 }
 
 /**
@@ -51,15 +54,14 @@ export function parsePayload(payload: Uint8Array): EndorsedRead {
  */
 export function headerOfPayload(payload: Uint8Array, chaincode: string): Uint8Array {
   const read = parsePayload(payload);
-  if (read.status !== 200) throw new Fault('RESPONSE_STATUS', `the endorsed response has status ${read.status}`);
+  if (read.response.length !== HEADER_BYTES) {
+    throw new Fault('HEADER_BAD', `the endorsed response has ${read.response.length} bytes, not 204`);
+  }
   if (read.chaincode !== chaincode) {
     throw new Fault(
       'CHAINCODE_WRONG',
       `endorsed for chaincode ${JSON.stringify(read.chaincode)}, not ${JSON.stringify(chaincode)}`,
     );
-  }
-  if (read.response.length !== HEADER_BYTES) {
-    throw new Fault('HEADER_BAD', `the endorsed response has ${read.response.length} bytes, not 204`);
   }
   return read.response;
 }
@@ -77,8 +79,9 @@ class Walk {
 
   /** A length-delimited field; empty is refused, for proto3 leaves an empty field out. */
   bytes(tag: number, what: string): Uint8Array {
-    const length = this.varint(tag, what);
-    const start = this.#at;
+    if (this.#bytes[this.#at] !== tag) throw this.#fault(`${what} is missing or another field stands in its place`);
+    const length = this.#length(this.#at + 1, what);
+    const start = this.#at + 1 + (length > 0x7f ? 2 : 1);
     if (length === 0) throw this.#fault(`${what} is empty`);
     if (length > this.#bytes.length - start) throw this.#fault(`${what} runs past the end`);
     this.#at = start + length;
@@ -98,20 +101,25 @@ class Walk {
     }
   }
 
-  /** A tag, then a minimal varint of at most 4 bytes. */
-  varint(tag: number, what: string): number {
-    if (this.#bytes[this.#at] !== tag) throw this.#fault(`${what} is missing or another field stands in its place`);
-    const start = ++this.#at;
-    let byte = this.#bytes[this.#at++];
-    while (byte !== undefined && byte > 0x7f && this.#at - start < 4) byte = this.#bytes[this.#at++];
-    if (byte === undefined || byte > 0x7f) throw this.#fault(`${what} has a broken or overlong varint`);
-    if (byte === 0 && this.#at - start > 1) throw this.#fault(`${what} has a varint that is not minimal`);
-    const groups = this.#bytes.subarray(start, this.#at);
-    return groups.reduce((value, group, i) => value + (group & 0x7f) * 2 ** (7 * i), 0);
+  /** Bytes that must stand next. */
+  expect(wanted: Uint8Array): void {
+    if (this.#bytes.length - this.#at <= wanted.length) throw this.#fault('it ends before its payload');
+    const found = this.#bytes.subarray(this.#at, (this.#at += wanted.length));
+    if (!equalBytes(found, wanted))
+      throw new Fault('RESPONSE_STATUS', 'the endorsed response does not begin with status 200');
   }
 
   end(): void {
     if (this.#at !== this.#bytes.length) throw this.#fault('bytes stand behind the last field');
+  }
+
+  /** The shortest varint of at most two bytes: longer lengths do not occur in a read of one key. */
+  #length(at: number, what: string): number {
+    const [low, high] = this.#bytes.subarray(at, at + 2);
+    if (low === undefined) throw this.#fault(`${what} has no length`);
+    if (low < 0x80) return low;
+    if (high === undefined || high === 0 || high > 0x7f) throw this.#fault(`${what} has a broken or overlong length`);
+    return (low & 0x7f) | (high << 7);
   }
 
   #fault(sentence: string): Fault {

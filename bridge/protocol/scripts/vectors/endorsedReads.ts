@@ -148,7 +148,6 @@ const badForms: readonly VectorCase[] = [
     'header twice',
     concatBytes(proposalHash, actionOf(results, responseOf(status, responsePayload, responsePayload), chaincodeId)),
   ),
-  malformed('no status', concatBytes(proposalHash, actionOf(results, responseOf(responsePayload), chaincodeId))),
   malformed(
     'a chaincode path',
     concatBytes(proposalHash, actionOf(results, response, chaincodeIdOf(delimitedText(0x0a, 'p'), name, version))),
@@ -162,11 +161,21 @@ const badForms: readonly VectorCase[] = [
     concatBytes(new Uint8Array([0x0a, 0xa0, 0x00]), proposalHash.subarray(2), action),
   ),
   malformed('a length past the end', concatBytes(proposalHash, new Uint8Array([0x12, 0xff, 0x7f]), action.subarray(3))),
+  malformed(
+    'a length of three bytes',
+    concatBytes(proposalHash, actionOf(delimited(0x0a, new Uint8Array(16_384)), response, chaincodeId)),
+  ),
+  malformed('nothing but a status', concatBytes(proposalHash, actionOf(results, responseOf(status), chaincodeId))),
   malformed('cut in the middle', payload.subarray(0, 300)),
   malformed('empty', new Uint8Array()),
 ];
 
 const otherContents: readonly VectorCase[] = [
+  malformed(
+    'no status',
+    concatBytes(proposalHash, actionOf(results, responseOf(responsePayload), chaincodeId)),
+    'RESPONSE_STATUS',
+  ),
   malformed(
     'status 500',
     concatBytes(

@@ -112,6 +112,31 @@ export const tradingChainFaults = {
     remedy: 'park',
     advice: 'Send from the account that holds the role.',
   },
+  MEMBERS_BAD: {
+    meaning: 'A member of the consortium has no identity, a key that is not on P-256 or a place out of order.',
+    remedy: 'halt',
+    advice: "Build the members from the peers' certificates and deploy again.",
+  },
+  THRESHOLD_BAD: {
+    meaning: 'The threshold is zero or larger than the number of organizations.',
+    remedy: 'halt',
+    advice: 'Deploy with a threshold between one and the number of organizations.',
+  },
+  DECIMALS_BAD: {
+    meaning: 'A record has more than six decimals.',
+    remedy: 'park',
+    advice: "List with the decimals of the record's terms.",
+  },
+  PERMIT_EXPIRED: {
+    meaning: 'The deadline of the permit has passed.',
+    remedy: 'park',
+    advice: 'Ask the holder for a new permit.',
+  },
+  PERMIT_NOT_BY_OWNER: {
+    meaning: 'The permit is not signed by the owner.',
+    remedy: 'park',
+    advice: 'Ask the holder for a permit over exactly these values and the current nonce.',
+  },
   PLACES_WRONG: {
     meaning: 'A proof carries no place, more than sixteen, or lists of different lengths.',
     remedy: 'park',
