@@ -6,7 +6,6 @@ import {
   getContractAddress,
   http,
   keccak256,
-  sha256,
   stringToHex,
   type Abi,
   type Hex,
@@ -98,9 +97,9 @@ export async function deployBridge(options: DeployOptions): Promise<AddressBook>
   return book;
 }
 
-/** How the client contract names an organization; its members are in ascending order of this. */
+/** How the client contract names an organization, and orders its members: the MSP id, left-aligned. */
 function orgOf(mspId: string): Hex {
-  return sha256(stringToHex(mspId));
+  return stringToHex(mspId, { size: 32 });
 }
 
 function sortByOrg(members: readonly Member[]): Member[] {

@@ -70,7 +70,8 @@ contract AssetChainClient is IAssetChainClient {
 
     function _requireQuorum(bytes calldata payload, bytes calldata endorsements) private view {
         uint256 count = endorsements.length / ENDORSEMENT_SIZE;
-        require(count * ENDORSEMENT_SIZE == endorsements.length && count >= THRESHOLD, QuorumMissing(count, THRESHOLD));
+        require(count * ENDORSEMENT_SIZE == endorsements.length, EncodingBad(endorsements.length));
+        require(count >= THRESHOLD, QuorumMissing(count, THRESHOLD));
 
         Memory.Slice members = _MEMBERS.code.asSlice();
         uint256 nextOrg = 0;

@@ -5,7 +5,7 @@ pragma solidity ^0.8.28;
 /// @notice Accepts an epoch header once enough of the consortium's peers have signed the committed read of it.
 interface IAssetChainClient {
     /// @notice One endorsing peer.
-    /// @param org An identifier of the peer's organization: sha256 of its MSP id.
+    /// @param org The peer's organization: its MSP id, left-aligned.
     /// @param identity The exact bytes of the peer's `msp.SerializedIdentity`, over which it signs.
     /// @param qx The public key's x on P-256.
     /// @param qy The public key's y on P-256.
@@ -25,7 +25,10 @@ interface IAssetChainClient {
     /// @notice Thrown when the threshold is zero or above the number of organizations.
     error ThresholdBad(uint256 threshold, uint256 orgs);
 
-    /// @notice Thrown when fewer endorsements are given than the threshold, or their bytes are not whole entries.
+    /// @notice Thrown when the endorsements are not whole entries.
+    error EncodingBad(uint256 length);
+
+    /// @notice Thrown when fewer endorsements are given than the threshold.
     error QuorumMissing(uint256 endorsements, uint256 threshold);
 
     /// @notice Thrown when an endorser's organization does not come after the previous endorser's.

@@ -28,8 +28,8 @@ library Bounds {
         return next != current && units(next) >= units(current) && unitValue(next) >= unitValue(current);
     }
 
-    /// @notice Whether the bound backs `outstanding` units at `value` at `time`.
+    /// @notice Whether the bound, zero if there is none, backs `outstanding` units at `value` at `time`.
     function backs(uint256 bound, uint256 outstanding, uint256 value, uint256 time) internal pure returns (bool) {
-        return bound != 0 && outstanding <= units(bound) && value <= unitValue(bound) && time <= until(bound);
+        return outstanding <= units(bound) && value <= unitValue(bound) && time <= until(bound);
     }
 }

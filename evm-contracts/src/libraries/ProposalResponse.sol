@@ -54,7 +54,7 @@ library ProposalResponse {
     }
 
     function _requireHeader(bytes calldata response) private pure {
-        require(response.length > 3, PayloadBad());
+        require(response.length > 3 && response[0] == STATUS_200[0], PayloadBad());
         require(bytes3(response[0:3]) == STATUS_200, ResponseStatus(bytes3(response[0:3])));
         (bytes calldata header, uint256 end) = _field(response, 3, RESPONSE_PAYLOAD);
         require(end == response.length, PayloadBad());

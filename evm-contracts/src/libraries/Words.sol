@@ -11,6 +11,10 @@ library Words {
     uint256 internal constant MINT = 1;
     uint256 internal constant YIELD = 2;
 
+    /// @dev The order of BN254's scalar field.
+    uint256 internal constant FIELD_ORDER =
+        21888242871839275222246405745257275088548364400416034343698204186575808495617;
+
     uint8 internal constant ACTIVE = 1;
     uint8 internal constant FROZEN = 2;
     uint8 internal constant REVOKED = 3;
@@ -31,7 +35,7 @@ library Words {
 
     /// @notice Unpacks the state in `words` at `slot`.
     /// @return state The state.
-    /// @return wellFormed Whether unused bits are zero and the status is a known one.
+    /// @return wellFormed Whether unused bits are zero, the status is known and the commitment is a field element.
     function stateAt(bytes calldata words, uint256 slot) internal pure returns (State memory state, bool wellFormed) {
         bytes calldata encoded = words[slot * STATE_SIZE:(slot + 1) * STATE_SIZE];
         uint256 totals = uint256(bytes32(encoded[32:64]));
@@ -46,7 +50,8 @@ library Words {
         state.valuedAt = uint40(value);
         state.commitment = bytes32(encoded[96:128]);
         state.termsHash = bytes32(encoded[128:160]);
-        wellFormed = totals >> 164 == 0 && value >> 120 == 0 && state.status >= ACTIVE && state.status <= REVOKED;
+        wellFormed = uint256(state.rightsId) >> 248 == 0 && totals >> 164 == 0 && value >> 120 == 0
+            && state.status >= ACTIVE && state.status <= REVOKED && uint256(state.commitment) < FIELD_ORDER;
     }
 
     /* MESSAGE */

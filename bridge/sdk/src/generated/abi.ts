@@ -5,6 +5,7 @@ export const assetChainClientAbi = [
   {"type":"error","name":"AssetChainWrong","inputs":[{"name":"assetChainId","type":"bytes32"}]},
   {"type":"error","name":"ChaincodeWrong","inputs":[{"name":"name","type":"bytes"}]},
   {"type":"error","name":"Create2EmptyBytecode","inputs":[]},
+  {"type":"error","name":"EncodingBad","inputs":[{"name":"length","type":"uint256"}]},
   {"type":"error","name":"FailedDeployment","inputs":[]},
   {"type":"error","name":"HeaderBad","inputs":[]},
   {"type":"error","name":"InsufficientBalance","inputs":[{"name":"balance","type":"uint256"},{"name":"needed","type":"uint256"}]},
