@@ -10,8 +10,8 @@ import {
   hexBytesField,
   hexFromBytes,
   laneIdField,
+  requireEndorsements,
   uint64Field,
-  verifiesEndorsement,
   type EpochHeader,
   type EpochWords,
   type Hex,
@@ -74,7 +74,7 @@ function placeOf(members: readonly Member[], mspId: string, identity: Uint8Array
  */
 export function verifyBundle(bundle: Bundle, consortium: Consortium): VerifiedBundle {
   const payload = bytesFromHex(bundle.payload);
-  requireQuorumOf(payload, bundle.endorsements, consortium);
+  requireEndorsements(consortium, payload, decodeEndorsements(bytesFromHex(bundle.endorsements)));
   const header = decodeHeader(headerOfPayload(payload, consortium.chaincode));
   if (header.assetChainId !== consortium.assetChainId) {
     throw new Fault('ASSET_CHAIN_WRONG', `the header is of asset chain ${header.assetChainId}`);
@@ -83,20 +83,6 @@ export function verifyBundle(bundle: Bundle, consortium: Consortium): VerifiedBu
     throw new Fault('HEADER_BAD', 'the bundle carries another epoch than it says');
   }
   return { header, words: decodeWordsOf(header, bytesFromHex(bundle.words)) };
-}
-
-function requireQuorumOf(payload: Uint8Array, endorsements: Hex, { members, threshold }: Consortium): void {
-  const entries = decodeEndorsements(bytesFromHex(endorsements));
-  if (entries.length < threshold) {
-    throw new Fault('QUORUM_MISSING', `${entries.length} of ${threshold} needed members endorsed`);
-  }
-  for (const entry of entries) {
-    const member = members[entry.member];
-    if (member === undefined) throw new Fault('SIGNER_UNKNOWN', `there is no member ${entry.member}`);
-    if (!verifiesEndorsement(payload, member, entry)) {
-      throw new Fault('SIGNATURE_BAD', `the endorsement of ${member.mspId} does not verify`);
-    }
-  }
 }
 
 /** 64 states of five words and 256 messages. */

@@ -15,14 +15,6 @@ export function memberOf(identity: Uint8Array): Member {
   }
 }
 
-/** The member that signs with this PEM certificate. The PEM bytes are part of what peers sign: pass them unchanged. */
-export function memberOfCertificate(mspId: string, certificatePem: string): Member {
-  const identity = new msp.SerializedIdentity();
-  identity.setMspid(mspId);
-  identity.setIdBytes(Buffer.from(certificatePem));
-  return memberOf(identity.serializeBinary());
-}
-
 function publicKeyOf(pem: string): { qx: Hex; qy: Hex } {
   const jwk = new X509Certificate(pem).publicKey.export({ format: 'jwk' });
   if (jwk.crv !== 'P-256' || jwk.x === undefined || jwk.y === undefined) {
