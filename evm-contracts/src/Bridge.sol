@@ -51,14 +51,16 @@ contract Bridge is IBridge {
         uint40 sealedAt;
     }
 
-    /// @dev Four slots. The first changes with every epoch; the others only when what they keep changes.
+    /// @dev Four slots. The first changes with every mint; the others only when what they keep changes, which the second tells:
+    /// a delivery that changes nothing but totals reads two slots and writes one.
     struct Record {
         uint80 sealedUnits;
         uint80 releasedUnits;
         uint80 unitValue;
         uint8 status;
+        // Binds the terms too, which are not kept: who asks about them brings them.
+        bytes32 particulars;
         bytes32 commitment;
-        bytes32 termsHash;
         uint80 heldUnits;
         uint80 outboxedUnits;
         uint40 valuedAt;
@@ -213,23 +215,22 @@ contract Bridge is IBridge {
         returns (Record storage record)
     {
         record = _records[laneId][state.rightsId];
-        (uint80 sealedUnits, uint80 releasedUnits) = (record.sealedUnits, record.releasedUnits);
-        (uint80 unitValue, uint8 status) = (record.unitValue, record.status);
+        (uint80 sealedUnits, uint80 releasedUnits, uint8 status) =
+            (record.sealedUnits, record.releasedUnits, record.status);
         require(uint256(sealedUnits) + mintUnits == state.sealedUnits, SumsWrong(state.rightsId));
         require(state.releasedUnits >= releasedUnits, SumsWrong(state.rightsId));
-        uint80 outboxedUnits = record.outboxedUnits;
-        require(state.releasedUnits <= outboxedUnits, ReleasedTooFar(state.releasedUnits, outboxedUnits));
+        if (state.releasedUnits > releasedUnits) {
+            uint80 outboxedUnits = record.outboxedUnits;
+            require(state.releasedUnits <= outboxedUnits, ReleasedTooFar(state.releasedUnits, outboxedUnits));
+        }
 
-        record.sealedUnits = state.sealedUnits;
-        record.releasedUnits = state.releasedUnits;
-        record.unitValue = state.unitValue;
-        record.status = state.status;
-        bool changed = status != state.status || unitValue != state.unitValue;
-        if (record.valuedAt != state.valuedAt) (record.valuedAt, changed) = (state.valuedAt, true);
-        if (record.commitment != state.commitment) (record.commitment, changed) = (state.commitment, true);
-        if (record.termsHash != state.termsHash) (record.termsHash, changed) = (state.termsHash, true);
+        (record.sealedUnits, record.releasedUnits) = (state.sealedUnits, state.releasedUnits);
+        (record.unitValue, record.status) = (state.unitValue, state.status);
+        if (record.particulars == state.particulars) return record;
 
-        if (changed) _announce(laneId, state);
+        (record.particulars, record.commitment) = (state.particulars, state.commitment);
+        record.valuedAt = state.valuedAt;
+        _announce(laneId, state);
         if (status != state.status) _halt(laneId, state);
     }
 
@@ -254,7 +255,7 @@ contract Bridge is IBridge {
         uint64 firstMessage,
         bytes calldata run
     ) private {
-        (HoldReason reason, IMirrorToken token) = _recordReason(record, laneId, state.rightsId);
+        (HoldReason reason, IMirrorToken token) = _recordReason(laneId, state);
         uint256 refused = type(uint256).max;
         if (reason == HoldReason.NONE) {
             MintStop stop;
@@ -288,12 +289,13 @@ contract Bridge is IBridge {
     /// @inheritdoc IBridge
     function retry(HeldMessage calldata held) external {
         Record storage record = _unhold(held);
-        (HoldReason reason, IMirrorToken token) = _recordReason(record, held.laneId, held.rightsId);
+        Words.State memory state = _stateOf(record, held.rightsId);
+        (HoldReason reason, IMirrorToken token) = _recordReason(held.laneId, state);
         require(reason == HoldReason.NONE, StillHeld(reason));
         emit HeldMinted(held.laneId, held.message);
 
         bytes memory message = abi.encode(Words.mintOf(held.recipient, held.units));
-        (MintStop stop, uint256 refused) = token.mint(record.termsHash, message);
+        (MintStop stop, uint256 refused) = token.mint(state.termsHash, message);
         require(stop == MintStop.NONE, StillHeld(_reasonOf(stop)));
         require(refused == 0, StillHeld(HoldReason.RECIPIENT_REFUSED));
     }
@@ -357,33 +359,50 @@ contract Bridge is IBridge {
         require(ROLES.hasRole(role, msg.sender), NotAuthorized(msg.sender, role));
         IMirrorToken former = _listings[rightsId].token;
         require(address(former) == address(0) || former.totalSupply() == 0, AlreadyListed(rightsId, address(former)));
-        Record storage record = _records[laneId][rightsId];
-        uint8 status = record.status;
+        Words.State memory state = _stateOf(_records[laneId][rightsId], rightsId);
         bytes32 termsHash = Terms.hash(rightsId, decimals, name, symbol);
-        require(status == 0 || termsHash == record.termsHash, TermsWrong(termsHash, record.termsHash));
+        require(state.status == 0 || _hasTerms(state, termsHash), TermsWrong(termsHash));
 
         token = FACTORY.create(rightsId, name, symbol, decimals, eligibility);
         _listings[rightsId] = Listing(token, laneId);
         emit Listed(rightsId, laneId, address(token));
-        if (status == Words.FROZEN || status == Words.REVOKED) token.setHalted(true);
+        if (state.status == Words.FROZEN || state.status == Words.REVOKED) token.setHalted(true);
     }
 
     /* REASONS */
 
-    /// @dev Why messages of a record cannot be minted now, as far as the bridge knows; the token has the last word.
-    function _recordReason(Record storage record, uint64 laneId, bytes32 rightsId)
+    /// @dev Why messages of a record in this state cannot be minted now, as far as the bridge knows; the token has the last word.
+    function _recordReason(uint64 laneId, Words.State memory state)
         private
         view
         returns (HoldReason reason, IMirrorToken token)
     {
-        Listing memory listed = _listings[rightsId];
+        Listing memory listed = _listings[state.rightsId];
         token = listed.token;
         if (address(token) == address(0) || listed.laneId != laneId) return (HoldReason.RECORD_NOT_LISTED, token);
-        if (record.status != Words.ACTIVE) return (HoldReason.RECORD_NOT_ACTIVE, token);
+        if (state.status != Words.ACTIVE) return (HoldReason.RECORD_NOT_ACTIVE, token);
 
-        uint256 bound = BACKINGS.currentBoundOf(record.commitment);
-        uint256 outstanding = record.sealedUnits - record.releasedUnits;
-        if (!bound.backs(outstanding, record.unitValue, block.timestamp)) return (HoldReason.RECORD_NOT_BACKED, token);
+        uint256 bound = BACKINGS.currentBoundOf(state.commitment);
+        uint256 outstanding = state.sealedUnits - state.releasedUnits;
+        if (!bound.backs(outstanding, state.unitValue, block.timestamp)) return (HoldReason.RECORD_NOT_BACKED, token);
+    }
+
+    /// @dev The last attested state. Its terms are the listed token's if those are the attested ones, else zero.
+    function _stateOf(Record storage record, bytes32 rightsId) private view returns (Words.State memory state) {
+        state.rightsId = rightsId;
+        (state.sealedUnits, state.releasedUnits) = (record.sealedUnits, record.releasedUnits);
+        (state.unitValue, state.status) = (record.unitValue, record.status);
+        (state.valuedAt, state.commitment, state.particulars) = (record.valuedAt, record.commitment, record.particulars);
+        IMirrorToken token = _listings[rightsId].token;
+        if (address(token) == address(0)) return state;
+        bytes32 termsHash = token.TERMS_HASH();
+        if (_hasTerms(state, termsHash)) state.termsHash = termsHash;
+    }
+
+    function _hasTerms(Words.State memory state, bytes32 termsHash) private pure returns (bool) {
+        bytes32 particulars =
+            Words.particularsOf(state.status, state.unitValue, state.valuedAt, state.commitment, termsHash);
+        return particulars == state.particulars;
     }
 
     function _reasonOf(MintStop stop) private pure returns (HoldReason) {
@@ -418,10 +437,10 @@ contract Bridge is IBridge {
     function attested(uint64 laneId, bytes32 rightsId)
         external
         view
-        returns (uint8 status, uint80 unitValue, uint40 valuedAt, bytes32 commitment, bytes32 termsHash)
+        returns (uint8 status, uint80 unitValue, uint40 valuedAt, bytes32 commitment, bytes32 particulars)
     {
         Record storage record = _records[laneId][rightsId];
-        return (record.status, record.unitValue, record.valuedAt, record.commitment, record.termsHash);
+        return (record.status, record.unitValue, record.valuedAt, record.commitment, record.particulars);
     }
 
     /// @inheritdoc IBridge
@@ -437,6 +456,8 @@ contract Bridge is IBridge {
 
     /// @inheritdoc IBridge
     function recordHoldReason(uint64 laneId, bytes32 rightsId) external view returns (HoldReason reason) {
-        (reason,) = _recordReason(_records[laneId][rightsId], laneId, rightsId);
+        Words.State memory state = _stateOf(_records[laneId][rightsId], rightsId);
+        (reason,) = _recordReason(laneId, state);
+        if (state.termsHash == 0) return HoldReason.RECORD_NOT_LISTED;
     }
 }

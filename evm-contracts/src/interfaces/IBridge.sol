@@ -137,7 +137,7 @@ interface IBridge {
     error AlreadyListed(bytes32 rightsId, address token);
 
     /// @notice Thrown when the terms of a listing are not the attested ones.
-    error TermsWrong(bytes32 termsHash, bytes32 attested);
+    error TermsWrong(bytes32 termsHash);
 
     /// @notice Thrown when an account is not 1–31 characters of `a-z 0-9 . _ -`, left-aligned and zero-padded.
     error AccountBad(bytes32 account);
@@ -208,10 +208,15 @@ interface IBridge {
         returns (uint80 sealedUnits, uint80 releasedUnits, uint80 heldUnits, uint80 outboxedUnits);
 
     /// @notice The last attested state of a record by a lane; status 0 if there is none.
+    /// @return status 1 ACTIVE, 2 FROZEN, 3 REVOKED.
+    /// @return unitValue 10⁻¹⁸ HKD per base unit.
+    /// @return valuedAt Unix seconds.
+    /// @return commitment Of the confidential record.
+    /// @return particulars keccak256(status(1) ‖ unitValue(10) ‖ valuedAt(5) ‖ commitment ‖ termsHash).
     function attested(uint64 laneId, bytes32 rightsId)
         external
         view
-        returns (uint8 status, uint80 unitValue, uint40 valuedAt, bytes32 commitment, bytes32 termsHash);
+        returns (uint8 status, uint80 unitValue, uint40 valuedAt, bytes32 commitment, bytes32 particulars);
 
     /// @notice The token of a record and the lane it accepts; zero if it is not listed.
     function listing(bytes32 rightsId) external view returns (IMirrorToken token, uint64 laneId);

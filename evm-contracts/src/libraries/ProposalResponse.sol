@@ -55,7 +55,7 @@ library ProposalResponse {
 
     function _requireHeader(bytes calldata response) private pure {
         require(response.length > 3 && response[0] == STATUS_200[0], PayloadBad());
-        require(bytes3(response[0:3]) == STATUS_200, ResponseStatus(bytes3(response[0:3])));
+        require(bytes3(response) == STATUS_200, ResponseStatus(bytes3(response)));
         (bytes calldata header, uint256 end) = _field(response, 3, RESPONSE_PAYLOAD);
         require(end == response.length, PayloadBad());
         require(header.length == EpochHeader.SIZE, EpochHeader.HeaderBad());
@@ -74,19 +74,22 @@ library ProposalResponse {
         pure
         returns (bytes calldata content, uint256 end)
     {
-        // A tag, one byte of length and one of content at least.
-        require(start + 3 <= message.length && message[start] == tag, PayloadBad());
-        uint256 length = uint8(message[start + 1]);
-        uint256 contentAt = start + 2;
-        if (length >= 0x80) {
-            uint256 high = uint8(message[start + 2]);
-            // Lengths of more than two bytes do not occur in a read of one key.
-            require(high > 0 && high < 0x80, PayloadBad());
-            length = (length & 0x7f) | (high << 7);
-            ++contentAt;
+        // A tag, one byte of length and one of content at least. Nothing overflows: lengths are under 2^14, offsets are of calldata.
+        unchecked {
+            require(start + 3 <= message.length, PayloadBad());
+            bytes3 head = bytes3(message[start:]);
+            uint256 length = uint8(head[1]);
+            uint256 contentAt = start + 2;
+            if (length >= 0x80) {
+                // Lengths of more than two bytes do not occur in a read of one key.
+                uint256 high = uint8(head[2]);
+                require(high > 0 && high < 0x80, PayloadBad());
+                length = (length & 0x7f) | (high << 7);
+                contentAt = start + 3;
+            }
+            end = contentAt + length;
+            require(head[0] == tag && length > 0 && end <= message.length, PayloadBad());
+            content = message[contentAt:end];
         }
-        end = contentAt + length;
-        require(length > 0 && end <= message.length, PayloadBad());
-        content = message[contentAt:end];
     }
 }

@@ -31,6 +31,8 @@ library Words {
         uint40 valuedAt;
         bytes32 commitment;
         bytes32 termsHash;
+        /// See `particularsOf`.
+        bytes32 particulars;
     }
 
     /// @notice Unpacks the state in `words` at `slot`.
@@ -50,8 +52,19 @@ library Words {
         state.valuedAt = uint40(value);
         state.commitment = bytes32(encoded[96:128]);
         state.termsHash = bytes32(encoded[128:160]);
+        state.particulars =
+            particularsOf(state.status, state.unitValue, state.valuedAt, state.commitment, state.termsHash);
         wellFormed = uint256(state.rightsId) >> 248 == 0 && totals >> 164 == 0 && value >> 120 == 0
             && state.status >= ACTIVE && state.status <= REVOKED && uint256(state.commitment) < FIELD_ORDER;
+    }
+
+    /// @notice One hash for all that a state says besides totals.
+    function particularsOf(uint8 status, uint80 unitValue, uint40 valuedAt, bytes32 commitment, bytes32 termsHash)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encodePacked(status, unitValue, valuedAt, commitment, termsHash));
     }
 
     /* MESSAGE */
