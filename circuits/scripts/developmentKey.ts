@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Q, R, inverses, mod, power, rootOfUnity, writeField } from './field.ts';
 import { FixedBase } from './fixedBase.ts';
-import type { ConstraintSystem, Term } from './r1csFile.ts';
+import { domainPower, type ConstraintSystem, type Term } from './r1csFile.ts';
 
 // Groth16 keys whose secrets anyone can compute: they come from the seed below. gamma and delta are both the generator,
 // which no key out of a ceremony has, so that even a key that lost its labels is recognised and refused in production.
@@ -32,7 +32,7 @@ interface Scalars {
 
 /** The bytes of a .zkey file for `system`. Takes a few seconds per ten thousand constraints; the same every time. */
 export async function developmentKey(system: ConstraintSystem): Promise<Uint8Array> {
-  const log2Size = Math.ceil(Math.log2(system.constraints.length + system.publicCount + 1));
+  const log2Size = domainPower(system);
   const scalars = scalarsOf(system, lagrangeAtTau(log2Size));
   const odd = lagrangeAtTau(log2Size + 1).filter((_, i) => i % 2 === 1);
   await using base = new FixedBase();

@@ -27,10 +27,12 @@ export interface ConstraintSystem {
 export function readR1cs(file: string): ConstraintSystem {
   const bytes = readFileSync(file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.toString('latin1', 0, 4) !== 'r1cs' || view.getUint32(4, true) !== 1) throw new Error(`${file} is no r1cs file`);
+  if (bytes.toString('latin1', 0, 4) !== 'r1cs' || view.getUint32(4, true) !== 1)
+    throw new Error(`${file} is no r1cs file`);
   const sections = sectionsOf(view);
   const header = requireSection(sections, 1, file);
-  if (view.getUint32(header, true) !== 32 || readField(view, header + 4) !== R) throw new Error(`${file}: field is not BN254's`);
+  if (view.getUint32(header, true) !== 32 || readField(view, header + 4) !== R)
+    throw new Error(`${file}: field is not BN254's`);
   const count = (place: number): number => view.getUint32(header + 36 + place, true);
   return {
     wireCount: count(0),
@@ -38,6 +40,11 @@ export function readR1cs(file: string): ConstraintSystem {
     privateInputCount: count(12),
     constraints: readConstraints(view, requireSection(sections, 2, file), count(24)),
   };
+}
+
+/** The power of two of the domain that the constraints and public inputs take. */
+export function domainPower(system: ConstraintSystem): number {
+  return Math.ceil(Math.log2(system.constraints.length + system.publicCount + 1));
 }
 
 function sectionsOf(view: DataView): Map<number, number> {

@@ -1,40 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-only
-import type { VerificationKey } from 'snarkjs';
 import { Q, R } from './field.ts';
+import { isInsecure, type VerificationKey } from './verificationKey.ts';
 
 // The contract's text is written here from scratch, so that what is generated can be Apache-2.0.
 
 const word = (value: bigint | string): string => `0x${BigInt(value).toString(16).padStart(64, '0')}`;
 
-/** Names one point's coordinates as Solidity constants, the point negated. G2 as EIP-197 wants it: imaginary part first. */
-function negatedG2(name: string, [x = [], y = []]: string[][]): string[] {
-  const [xReal = '', xImaginary = ''] = x;
-  const [yReal = '', yImaginary = ''] = y;
-  return [
-    constant(`${name}_X_IMAGINARY`, xImaginary),
-    constant(`${name}_X_REAL`, xReal),
-    constant(`${name}_Y_IMAGINARY`, Q - BigInt(yImaginary)),
-    constant(`${name}_Y_REAL`, Q - BigInt(yReal)),
-  ];
-}
-
 const constant = (name: string, value: bigint | string): string =>
   `    uint256 private constant ${name} = ${word(value)};`;
 
-function g2(name: string, [x = [], y = []]: string[][]): string[] {
-  const [xReal = '', xImaginary = ''] = x;
-  const [yReal = '', yImaginary = ''] = y;
+/** A point of G2 as four constants in the order of EIP-197: imaginary parts first. */
+function pointConstants(name: string, [x = [], y = []]: string[][], sign: 1 | -1): string {
+  const coordinate = (value = ''): bigint => (sign === 1 ? BigInt(value) : Q - BigInt(value));
   return [
-    constant(`${name}_X_IMAGINARY`, xImaginary),
-    constant(`${name}_X_REAL`, xReal),
-    constant(`${name}_Y_IMAGINARY`, yImaginary),
-    constant(`${name}_Y_REAL`, yReal),
-  ];
-}
-
-/** Whether two points of G2 are the same. */
-export function isDevelopmentKey(key: VerificationKey): boolean {
-  return JSON.stringify(key.vk_gamma_2) === JSON.stringify(key.vk_delta_2);
+    constant(`${name}_X_IMAGINARY`, x[1] ?? ''),
+    constant(`${name}_X_REAL`, x[0] ?? ''),
+    constant(`${name}_Y_IMAGINARY`, coordinate(y[1])),
+    constant(`${name}_Y_REAL`, coordinate(y[0])),
+  ].join('\n');
 }
 
 /** The Solidity source of a verifier for `key`. */
@@ -57,9 +40,9 @@ contract ${name} is IGroth16Verifier {
 
 ${constant('NEGATED_ALPHA_X', alphaX)}
 ${constant('NEGATED_ALPHA_Y', Q - BigInt(alphaY))}
-${g2('BETA', key.vk_beta_2).join('\n')}
-${negatedG2('NEGATED_GAMMA', key.vk_gamma_2).join('\n')}
-${negatedG2('NEGATED_DELTA', key.vk_delta_2).join('\n')}
+${pointConstants('BETA', key.vk_beta_2, 1)}
+${pointConstants('NEGATED_GAMMA', key.vk_gamma_2, -1)}
+${pointConstants('NEGATED_DELTA', key.vk_delta_2, -1)}
 
 ${constant('IC0_X', first[0] ?? '')}
 ${constant('IC0_Y', first[1] ?? '')}
@@ -72,7 +55,7 @@ ${points};
     uint256 public constant inputCount = ${key.nPublic};
 
     /// @inheritdoc IGroth16Verifier
-    bool public constant isDevelopmentKey = ${isDevelopmentKey(key)};
+    bool public constant isDevelopmentKey = ${String(isInsecure(key))};
 
     /// @inheritdoc IGroth16Verifier
     function verify(uint256[8] calldata proof, uint256[] calldata inputs) external view returns (bool valid) {

@@ -63,7 +63,8 @@ function requirePublished(circuit: string, key: VerificationKey, published: Uint
     }
   };
   const json = PublishedKey.loose().safeParse(parse());
-  const same = json.success && Object.keys(key).every((name) => JSON.stringify(json.data[name]) === JSON.stringify(key[name]));
+  const same =
+    json.success && Object.keys(key).every((name) => JSON.stringify(json.data[name]) === JSON.stringify(key[name]));
   if (!same) throw new Refusal('KEYS_BAD', `verification_key.json of ${circuit} does not belong to its proving key`);
 }
 

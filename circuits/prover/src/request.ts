@@ -10,7 +10,10 @@ const FIELD_ORDER = 218882428718392752222464057452572750885483644004160343436982
 /** An integer as a decimal string, 0x hex, small number or boolean: the forms that the protocol's JSON uses. */
 const Integer = z
   .union([
-    z.string().max(80).regex(/^(0|[1-9][0-9]*|0x[0-9a-f]{1,64})$/),
+    z
+      .string()
+      .max(80)
+      .regex(/^(0|[1-9][0-9]*|0x[0-9a-f]{1,64})$/),
     z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
     z.boolean(),
   ])

@@ -39,7 +39,10 @@ export class Witness {
       return await this.#calculator.calculateWTNSBin(signalsOf(input, this.#places), true);
     } catch {
       this.#calculator = await instantiate(this.#module); // a stopped calculator is in no defined state
-      throw new Refusal('STATEMENT_FALSE', 'a record does not open its commitment, or the policy does not allow its bound');
+      throw new Refusal(
+        'STATEMENT_FALSE',
+        'a record does not open its commitment, or the policy does not allow its bound',
+      );
     }
   }
 }

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Generated from circuits.json. Do not edit.
+pragma circom 2.2.3;
+
+include "RecordCommitment.circom";
+
+component main = RecordCommitment();
