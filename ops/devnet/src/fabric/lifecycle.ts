@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { CHAINCODE, CHANNEL, HOST, at } from '../plan.ts';
+import type { OrgPlan, Plan } from '../plan.ts';
+import { poll } from '../running/poll.ts';
+import { run } from '../running/run.ts';
+import { collectionsFile } from './generate.ts';
+import type { PackageIds } from './generate.ts';
+
+/** Two of the three orgs define what is true on the asset chain. */
+const ENDORSEMENT_POLICY = "OutOf(2, 'CustodianMSP.peer', 'RegistryMSP.peer', 'AuditorMSP.peer')";
+const JOIN_MS = 20_000;
+
+/** What the steps below need: a plan, the programs and the life of the bring-up. */
+export interface FabricTools {
+  readonly plan: Plan;
+  readonly binaries: string;
+  readonly signal: AbortSignal;
+}
+
+/** Makes every orderer a consenter of the channel. */
+export async function joinOrderers(tools: FabricTools): Promise<void> {
+  const { plan, binaries, signal } = tools;
+  const tls = plan.ordererOrg.adminTlsDir;
+  await Promise.all(
+    plan.orderers.map(async (orderer) => {
+      const args = ['channel', 'join', '--channelID', CHANNEL, '--config-block', plan.genesisFile];
+      args.push('-o', `${HOST}:${orderer.ports.admin}`, '--ca-file', plan.ordererOrg.tlsCaFile);
+      args.push('--client-cert', join(tls, 'client.crt'), '--client-key', join(tls, 'client.key'));
+      // osnadmin ends with 0 whatever the orderer answered.
+      const answer = await run(join(binaries, 'osnadmin'), args, { signal });
+      if (!answer.includes('Status: 201')) throw new Error(`${orderer.name} did not join ${CHANNEL}: ${answer}`);
+    }),
+  );
+}
+
+/** Lets an org's peer join the channel and install its chaincode package. */
+export async function joinPeer(tools: FabricTools, org: OrgPlan): Promise<void> {
+  await peerCommand(tools, org, ['channel', 'join', '-b', tools.plan.genesisFile]);
+  await peerCommand(tools, org, ['lifecycle', 'chaincode', 'install', org.packageFile]);
+}
+
+/** Approves the definition for every org and commits it. */
+export async function defineChaincode(tools: FabricTools, ids: PackageIds): Promise<void> {
+  const { plan, signal } = tools;
+  await Promise.all(
+    plan.orgs.map((org) => {
+      const approve = ['approveformyorg', ...definition(plan), '--package-id', ids.get(org.name) ?? ''];
+      // Just after joining, the orderers may have no leader yet.
+      const attempt = async (): Promise<true> => (await lifecycle(tools, org, [...approve, ...target([org])]), true);
+      return poll(attempt, { what: `approval by ${org.mspId}`, timeoutMs: JOIN_MS, everyMs: 200, signal });
+    }),
+  );
+  const commit = ['commit', ...definition(plan), ...target(plan.orgs)];
+  await lifecycle(tools, at(plan.orgs, 0), commit);
+}
+
+/** Asks an org's own peer for the answer of its chaincode, as the org's administrator. */
+export async function queryChaincode(tools: FabricTools, org: OrgPlan, args: readonly string[]): Promise<string> {
+  const query = ['chaincode', 'query', '-C', CHANNEL, '-n', CHAINCODE, '-c', JSON.stringify({ Args: args })];
+  return peerCommand(tools, org, query);
+}
+
+function definition(plan: Plan): string[] {
+  const definition = ['--name', CHAINCODE, '--version', '1', '--sequence', '1'];
+  return [...definition, '--signature-policy', ENDORSEMENT_POLICY, '--collections-config', collectionsFile(plan)];
+}
+
+function target(orgs: readonly OrgPlan[]): string[] {
+  return orgs.flatMap((org) => ['--peerAddresses', `${HOST}:${org.ports.listen}`, '--tlsRootCertFiles', org.tlsCaFile]);
+}
+
+async function lifecycle(tools: FabricTools, org: OrgPlan, args: readonly string[]): Promise<void> {
+  const { orderers, ordererOrg } = tools.plan;
+  // The first orderer leads a new BFT channel; a follower would sit on the transaction for the forward timeout.
+  const orderer = ['-o', `${HOST}:${at(orderers, 0).ports.listen}`, '--tls', '--cafile', ordererOrg.tlsCaFile];
+  await peerCommand(tools, org, ['lifecycle', 'chaincode', ...args, '--channelID', CHANNEL, ...orderer]);
+}
+
+async function peerCommand(tools: FabricTools, org: OrgPlan, args: readonly string[]): Promise<string> {
+  const env = {
+    FABRIC_CFG_PATH: org.peerDir,
+    FABRIC_LOGGING_SPEC: 'error',
+    CORE_PEER_MSPCONFIGPATH: join(org.cryptoDir, 'users', `Admin@${org.domain}`, 'msp'),
+  };
+  return run(join(tools.binaries, 'peer'), args, { env, cwd: org.peerDir, signal: tools.signal });
+}

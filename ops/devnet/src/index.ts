@@ -1,0 +1,12 @@
+export { startNetwork } from './network.ts';
+export type { Network, NetworkOptions } from './network.ts';
+export type { Child } from './running/child.ts';
+export { DESCRIPTION_FILE, descriptionSchema, readDescription } from './description.ts';
+export type { Description } from './description.ts';
+export { DEFAULT_PROFILE, profileSchema } from './profile.ts';
+export type { Profile } from './profile.ts';
+export { portsAt } from './ports.ts';
+export type { Ports } from './ports.ts';
+export { DEFAULT_DIRECTORY } from './plan.ts';
+export { fabricBinaries, gethBinary } from './binaries.ts';
+export { connectGateway } from './fabric/gatewayReady.ts';

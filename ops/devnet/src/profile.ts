@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** What a network is made of. */
+export const profileSchema = z.strictObject({
+  /** Four byzantine fault tolerant orderers, or one Raft orderer (lighter). */
+  orderers: z.enum(['smartbft', 'raft']),
+  /** The trading chain: anvil (chain id 31337) or geth in development mode (chain id 1337). */
+  evm: z.enum(['anvil', 'geth']),
+});
+
+export type Profile = z.infer<typeof profileSchema>;
+
+export const DEFAULT_PROFILE: Profile = { orderers: 'smartbft', evm: 'anvil' };
