@@ -105,7 +105,7 @@ export class AssetNetwork {
     return {
       ...stub.readWriteSet,
       proposal,
-      status: Number(status),
+      status,
       payload: Buffer.from(payload ?? []),
       message: message ?? '',
     };

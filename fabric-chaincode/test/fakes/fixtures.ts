@@ -1,7 +1,8 @@
-import { laneIdOf, rightsIdOf } from '@twinspan/protocol';
-import type { ConfidentialRecord, Hex } from '@twinspan/protocol';
+import assert from 'node:assert/strict';
+import { bytesFromHex, decodeHeader, decodeWordsOf, laneIdOf, rightsIdOf } from '@twinspan/protocol';
+import type { ConfidentialRecord, EpochHeader, EpochWords, Hex } from '@twinspan/protocol';
+import { assertNothingWritten, jsonOf } from './assetNetwork.ts';
 import type { AssetNetwork, Outcome } from './assetNetwork.ts';
-import { jsonOf } from './assetNetwork.ts';
 
 export const BRIDGE: Hex = `0x${'b1'.repeat(20)}`;
 export const RECIPIENT: Hex = `0x${'aa'.repeat(20)}`;
@@ -54,7 +55,7 @@ export async function registered(network: AssetNetwork, mspId: string, number: s
 }
 
 export function commitmentOf(outcome: Outcome): string {
-  return String(jsonOf(outcome)['commitment']);
+  return String(jsonOf(outcome).commitment);
 }
 
 /** A confirmed record with 1,000 units in the account `treasury`. */
@@ -88,7 +89,7 @@ export async function lockAll(
   locks: readonly object[],
 ): Promise<readonly string[]> {
   const outcome = await network.submit(mspId, 'lock', { laneId, locks });
-  return jsonOf(outcome)['lockIds'] as readonly string[];
+  return jsonOf(outcome).lockIds as readonly string[];
 }
 
 /** A lane of the custodian with one active record. */
@@ -101,5 +102,27 @@ export async function laneWithRecord(
 }
 
 export async function holdingOf(network: AssetNetwork, rightsId: Hex, account: string): Promise<bigint> {
-  return BigInt(String((await network.query('AuditorMSP', 'holding', { rightsId, account }))['units']));
+  return BigInt(String((await network.query('AuditorMSP', 'holding', { rightsId, account })).units));
+}
+
+/** The raw header of a committed epoch. */
+export async function headerBytes(network: AssetNetwork, laneId: bigint, epoch: bigint): Promise<Buffer> {
+  const outcome = await network.propose('AuditorMSP', 'readEpoch', { laneId, epoch });
+  assert.equal(outcome.status, 200, outcome.message);
+  assertNothingWritten(outcome);
+  return outcome.payload;
+}
+
+export interface SealedEpoch {
+  readonly header: EpochHeader;
+  readonly words: EpochWords;
+  /** The answer of the query `epoch`. */
+  readonly view: Record<string, unknown>;
+}
+
+/** A committed epoch, its words checked against its header. */
+export async function epochOf(network: AssetNetwork, laneId: bigint, epoch: bigint): Promise<SealedEpoch> {
+  const header = decodeHeader(await headerBytes(network, laneId, epoch));
+  const view = await network.query('AuditorMSP', 'epoch', { laneId, epoch });
+  return { header, words: decodeWordsOf(header, bytesFromHex(String(view.words))), view };
 }

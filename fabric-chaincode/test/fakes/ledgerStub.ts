@@ -13,6 +13,8 @@ export interface Proposal {
 /** What a run read and wrote; `undefined` is a deletion. */
 export interface ReadWriteSet {
   readonly reads: ReadonlySet<string>;
+  /** How often a key was read, repeated reads included. */
+  readonly readCount: number;
   readonly writes: ReadonlyMap<string, string | undefined>;
   readonly privateWrites: ReadonlyMap<string, string>;
   readonly event: { readonly name: string; readonly ids: unknown } | undefined;
@@ -60,6 +62,7 @@ export class FakeStub implements LedgerStub {
   readonly #hasCollections: boolean;
   #event: ReadWriteSet['event'];
   #ranges = 0;
+  #readCount = 0;
 
   constructor(ledger: Ledger, proposal: Proposal, hasCollections: boolean) {
     this.#ledger = ledger;
@@ -70,6 +73,7 @@ export class FakeStub implements LedgerStub {
   get readWriteSet(): ReadWriteSet {
     return {
       reads: this.#reads,
+      readCount: this.#readCount,
       writes: this.#writes,
       privateWrites: this.#privateWrites,
       event: this.#event,
@@ -108,6 +112,7 @@ export class FakeStub implements LedgerStub {
 
   getState(key: string): Promise<Uint8Array> {
     this.#reads.add(key);
+    this.#readCount++;
     return Promise.resolve(bytesOf(this.#ledger.state.get(key)));
   }
 

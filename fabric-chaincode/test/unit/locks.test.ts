@@ -151,13 +151,13 @@ describe('cancelLocks', () => {
     assert.equal(await holdingOf(network, rightsId, 'treasury'), 980n);
     const pending = await network.query('AuditorMSP', 'pendingLocks', { laneId });
     assert.deepEqual(
-      (pending['locks'] as { lockId: string }[]).map(({ lockId }) => lockId),
+      (pending.locks as { lockId: string }[]).map(({ lockId }) => lockId),
       [second],
     );
 
     await network.submit('CustodianMSP', 'cancelLocks', { laneId, lockIds: [second] });
     assert.equal(await holdingOf(network, rightsId, 'treasury'), 1000n);
-    assert.deepEqual((await network.query('AuditorMSP', 'pendingLocks', { laneId }))['locks'], []);
+    assert.deepEqual((await network.query('AuditorMSP', 'pendingLocks', { laneId })).locks, []);
     const batchId = second?.split(':')[0];
     const { locks } = await network.query('AuditorMSP', 'locks', { batchId });
     assert.deepEqual(

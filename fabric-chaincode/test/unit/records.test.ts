@@ -21,8 +21,8 @@ describe('value', () => {
     assert.deepEqual(jsonOf(outcome), { rightsId, unitValue: '501', valuedAt });
     assert.deepEqual(outcome.event, { name: 'RecordChanged', ids: { rightsId } });
     const record = await network.query('AuditorMSP', 'record', { rightsId });
-    assert.equal(record['unitValue'], '501');
-    assert.equal(record['valuedAt'], valuedAt);
+    assert.equal(record.unitValue, '501');
+    assert.equal(record.valuedAt, valuedAt);
   });
 
   it('answers a repeated valuation and writes nothing', async () => {
@@ -47,12 +47,12 @@ describe('value', () => {
 });
 
 describe('freeze, unfreeze, revoke', () => {
-  const statusOf = async (): Promise<unknown> => (await network.query('AuditorMSP', 'record', { rightsId }))['status'];
+  const statusOf = async (): Promise<unknown> => (await network.query('AuditorMSP', 'record', { rightsId })).status;
 
   it('freezes, unfreezes and revokes with a reason on the record', async () => {
     await network.submit('RegistryMSP', 'freeze', { rightsId, reason: 'court order 7' });
     assert.equal(await statusOf(), 'FROZEN');
-    assert.equal((await network.query('AuditorMSP', 'record', { rightsId }))['reason'], 'court order 7');
+    assert.equal((await network.query('AuditorMSP', 'record', { rightsId })).reason, 'court order 7');
     await network.submit('RegistryMSP', 'unfreeze', { rightsId, reason: 'lifted' });
     assert.equal(await statusOf(), 'ACTIVE');
     const outcome = await network.submit('RegistryMSP', 'revoke', { rightsId, reason: 'fraud' });

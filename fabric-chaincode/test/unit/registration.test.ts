@@ -24,10 +24,10 @@ describe('register', () => {
     assert.deepEqual(outcome.event, { name: 'RecordChanged', ids: { rightsId } });
     assert.deepEqual([...outcome.privateWrites.values()], [canonicalJson(confidential)]);
     const record = await network.query('AuditorMSP', 'record', { rightsId });
-    assert.equal(record['status'], 'REGISTERED');
-    assert.equal(record['pendingCommitment'], commitment);
-    assert.equal(record['commitment'], undefined);
-    assert.equal(record['custodian'], 'CustodianMSP');
+    assert.equal(record.status, 'REGISTERED');
+    assert.equal(record.pendingCommitment, commitment);
+    assert.equal(record.commitment, undefined);
+    assert.equal(record.custodian, 'CustodianMSP');
     assert.ok([...outcome.writes.values()].every((value) => value?.includes(parsed.salt) === false));
   });
 
@@ -55,7 +55,7 @@ describe('register', () => {
   it('gives two custodians two records for the same number', async () => {
     await registered(network, 'CustodianMSP', 'HB-1');
     await registered(network, 'OtherMSP', 'HB-1');
-    assert.equal(((await network.query('AuditorMSP', 'records', {}))['records'] as unknown[]).length, 2);
+    assert.equal(((await network.query('AuditorMSP', 'records', {})).records as unknown[]).length, 2);
   });
 
   it('refuses a missing transient record', async () => {
@@ -140,8 +140,8 @@ describe('confirm', () => {
     assert.deepEqual(jsonOf(outcome), { rightsId, commitment, status: 'ACTIVE' });
     assert.equal(await holdingOf(network, rightsId, 'treasury'), 1000n);
     const record = await network.query('AuditorMSP', 'record', { rightsId });
-    assert.equal(record['commitment'], commitment);
-    assert.equal(record['pendingCommitment'], undefined);
+    assert.equal(record.commitment, commitment);
+    assert.equal(record.pendingCommitment, undefined);
   });
 
   it('answers a repeated confirmation and writes nothing', async () => {
@@ -152,7 +152,7 @@ describe('confirm', () => {
   it('sets another window limit without crediting again', async () => {
     await activeRecord(network, 'CustodianMSP', 'HB-1', { windowLimit: '10' });
     await network.submit('RegistryMSP', 'confirm', { rightsId, commitment, windowLimit: '20' });
-    assert.equal((await network.query('AuditorMSP', 'record', { rightsId }))['windowLimit'], '20');
+    assert.equal((await network.query('AuditorMSP', 'record', { rightsId })).windowLimit, '20');
     assert.equal(await holdingOf(network, rightsId, 'treasury'), 1000n);
   });
 
@@ -161,7 +161,7 @@ describe('confirm', () => {
     const appraised = await network.submit('CustodianMSP', 'appraise', { rightsId }, { transient: reappraised });
     await network.submit('RegistryMSP', 'freeze', { rightsId, reason: 'court order' });
     const outcome = await network.submit('RegistryMSP', 'confirm', { rightsId, commitment: commitmentOf(appraised) });
-    assert.equal(jsonOf(outcome)['status'], 'FROZEN');
+    assert.equal(jsonOf(outcome).status, 'FROZEN');
     assert.equal(await holdingOf(network, rightsId, 'treasury'), 1000n);
   });
 
@@ -187,8 +187,8 @@ describe('appraise', () => {
     await activeRecord(network, 'CustodianMSP', 'HB-1');
     const outcome = await network.submit('CustodianMSP', 'appraise', { rightsId }, { transient: reappraised });
     const record = await network.query('AuditorMSP', 'record', { rightsId });
-    assert.equal(record['commitment'], commitment);
-    assert.equal(record['pendingCommitment'], commitmentOf(outcome));
+    assert.equal(record.commitment, commitment);
+    assert.equal(record.pendingCommitment, commitmentOf(outcome));
     assert.equal(outcome.privateWrites.size, 1);
   });
 

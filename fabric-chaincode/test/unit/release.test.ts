@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from 'node:test';
 import { outboxEntryHashOf, rightsIdOf } from '@twinspan/protocol';
 import type { Hex, OutboxEntry } from '@twinspan/protocol';
 import { assertNothingWritten, jsonOf } from '../fakes/assetNetwork.ts';
-import { holdingOf } from '../fakes/fixtures.ts';
+import { activeRecord, holdingOf, lockAll, lockOf } from '../fakes/fixtures.ts';
 import { ReleaseScene } from '../fakes/releaseScene.ts';
 
 let scene: ReleaseScene;
@@ -25,7 +25,7 @@ describe('release', () => {
     assert.equal(await held('bob'), 2n);
     const supply = await network.query('AuditorMSP', 'supply', { laneId, rightsId });
     assert.deepEqual(supply, { rightsId, sealed: '600', released: '42' });
-    assert.equal((await network.query('AuditorMSP', 'laneOutbox', { laneId }))['releasedThrough'], '2');
+    assert.equal((await network.query('AuditorMSP', 'laneOutbox', { laneId })).releasedThrough, '2');
   });
 
   it('credits a bounce to the account that the message was locked from', async () => {
@@ -40,7 +40,7 @@ describe('release', () => {
     const entries = messages.map((message, i) =>
       scene.bounce(BigInt(i), message < 3n ? 100n * (message + 1n) : 1n, message),
     );
-    assert.equal((await scene.appendAndRelease(entries))['applied'], 10);
+    assert.equal((await scene.appendAndRelease(entries)).applied, 10);
     assert.equal(await held('treasury'), 1000n - 870n + 408n);
   });
 
@@ -85,7 +85,7 @@ describe('release', () => {
 
   it('credits units of a record that is revoked', async () => {
     await scene.network.submit('RegistryMSP', 'revoke', { rightsId: scene.rightsId, reason: 'fraud' });
-    assert.equal((await scene.appendAndRelease([scene.bounce(0n, 100n, 0n)]))['applied'], 1);
+    assert.equal((await scene.appendAndRelease([scene.bounce(0n, 100n, 0n)])).applied, 1);
   });
 
   it('shows in the next header', async () => {
@@ -166,6 +166,13 @@ describe('release refuses what the lane never sealed', () => {
 
   it('a bounce of no message, of other units or of another record', async () => {
     const { network, rightsId, laneId } = scene;
+    const second = await activeRecord(network, 'CustodianMSP', 'HB-2');
+    const lockIds = await lockAll(network, 'CustodianMSP', laneId, [lockOf(second, 100n)]);
+    await network.submit('CustodianMSP', 'seal', { laneId, lockIds });
+    const foreign = { ...scene.bounce(0n, 100n, 0n), rightsId: second };
+    scene.chain.append(laneId, [foreign]);
+    await scene.refuse('OUTBOX_MISMATCH', [foreign]);
+
     const wrong = [scene.bounce(0n, 100n, 3n), scene.bounce(0n, 101n, 0n), scene.bounce(0n, 100n, 1n << 64n)];
     for (const entry of wrong) {
       const other = await ReleaseScene.prepare();
@@ -202,9 +209,9 @@ describe('release window', () => {
     const entries = [scene.redeem(0n, 60n), scene.redeem(1n, 50n)];
     await scene.appendAndRelease(entries);
     scene.network.now += 24 * HOUR;
-    assert.equal((await scene.release(entries.slice(1)))['applied'], 0);
+    assert.equal((await scene.release(entries.slice(1))).applied, 0);
     scene.network.now += HOUR;
-    assert.equal((await scene.release(entries.slice(1)))['applied'], 1);
+    assert.equal((await scene.release(entries.slice(1))).applied, 1);
   });
 
   it('counts hours apart, so that units fall out one hour after the other', async () => {
@@ -212,11 +219,11 @@ describe('release window', () => {
     await scene.appendAndRelease(entries.slice(0, 1));
     scene.network.now += 2 * HOUR;
     scene.chain.append(scene.laneId, entries.slice(1));
-    assert.equal((await scene.release(entries))['releasedThrough'], '2');
+    assert.equal((await scene.release(entries)).releasedThrough, '2');
     scene.network.now += 23 * HOUR;
-    assert.equal((await scene.release(entries))['releasedThrough'], '3');
+    assert.equal((await scene.release(entries)).releasedThrough, '3');
     scene.network.now += 2 * HOUR;
-    assert.equal((await scene.release(entries))['releasedThrough'], '4');
+    assert.equal((await scene.release(entries)).releasedThrough, '4');
   });
 
   it('lets a higher limit through at once', async () => {
@@ -225,7 +232,7 @@ describe('release window', () => {
     await scene.appendAndRelease(entries);
     const { commitment } = await network.query('AuditorMSP', 'record', { rightsId });
     await network.submit('RegistryMSP', 'confirm', { rightsId, commitment, windowLimit: '110' });
-    assert.equal((await scene.release(entries))['releasedThrough'], '2');
+    assert.equal((await scene.release(entries)).releasedThrough, '2');
   });
 
   it('cannot be stretched by a timestamp that the client chose', async () => {

@@ -110,7 +110,7 @@ describe('release refuses proofs', () => {
   it('that are empty, too long or no hexadecimal', async () => {
     const node: Hex = '0x80';
     await scene.refuse('BAD_REQUEST', entries, { accountProof: [] });
-    await scene.refuse('BAD_REQUEST', entries, { storageProof: ['0x8' as Hex] });
+    await scene.refuse('BAD_REQUEST', entries, { storageProof: ['0x8'] });
     await scene.refuse('BAD_REQUEST', entries, { storageProof: [`0x${'80'.repeat(1025)}`] });
     await scene.refuse('TOO_MANY', entries, { storageProof: Array.from({ length: 65 }, () => node) });
   });
