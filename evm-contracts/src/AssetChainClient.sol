@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
-import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 
 import {IAssetChainClient} from "./interfaces/IAssetChainClient.sol";
 import {EpochHeader} from "./libraries/EpochHeader.sol";
 import {P256Verify} from "./libraries/P256Verify.sol";
 import {ProposalResponse} from "./libraries/ProposalResponse.sol";
+import {Raw} from "./libraries/Raw.sol";
 
 /// @title AssetChainClient
 /// @notice Accepts what K of N organizations of the consortium have committed; see {IAssetChainClient}.
 contract AssetChainClient is IAssetChainClient {
     using EpochHeader for bytes;
-    using Memory for *;
+    using Bytes for bytes;
+    using Raw for bytes;
 
     /* CONSTANTS */
 
@@ -73,19 +75,20 @@ contract AssetChainClient is IAssetChainClient {
         require(count * ENDORSEMENT_SIZE == endorsements.length, EncodingBad(endorsements.length));
         require(count >= THRESHOLD, QuorumMissing(count, THRESHOLD));
 
-        Memory.Slice members = _MEMBERS.code.asSlice();
+        bytes memory table = _MEMBERS.code;
         uint256 nextOrg = 0;
         for (uint256 i = 0; i < count; ++i) {
-            bytes calldata endorsement = endorsements[i * ENDORSEMENT_SIZE:(i + 1) * ENDORSEMENT_SIZE];
-            uint256 index = uint8(endorsement[0]);
+            uint256 entryAt = i * ENDORSEMENT_SIZE;
+            uint256 index = uint8(endorsements.word(entryAt)[0]);
             require(index < _MEMBER_COUNT, SignerUnknown(index));
-            (uint256 org, Memory.Slice identity, bytes32 qx, bytes32 qy) = _memberAt(members, index);
-            require(org >= nextOrg, SignerOrder(index));
-            nextOrg = org + 1;
+            Place memory member = _placeOf(table, index);
+            require(member.org >= nextOrg, SignerOrder(index));
+            nextOrg = member.org + 1;
 
             // Where payload ends and identity begins is not in the signed bytes: the payload's strict form fixes it.
-            bytes32 digest = sha256(abi.encodePacked(payload, identity.toBytes()));
-            if (!P256Verify.isValid(digest, bytes32(endorsement[1:33]), bytes32(endorsement[33:65]), qx, qy)) {
+            bytes32 digest = Raw.sha256Of(payload, table, member.identityAt, member.identityLength);
+            (bytes32 r, bytes32 s) = (endorsements.word(entryAt + 1), endorsements.word(entryAt + 33));
+            if (!P256Verify.isValid(digest, r, s, member.qx, member.qy)) {
                 // A chain that lost the precompile refuses every signature: say which of the two it is.
                 require(P256Verify.isPresent(), P256Verify.PrecompileMissing());
                 revert P256Verify.SignatureBad(index);
@@ -107,12 +110,22 @@ contract AssetChainClient is IAssetChainClient {
         returns (uint256 orgPlace, bytes memory identity, bytes32 qx, bytes32 qy)
     {
         require(index < _MEMBER_COUNT, SignerUnknown(index));
-        Memory.Slice slice;
-        (orgPlace, slice, qx, qy) = _memberAt(_MEMBERS.code.asSlice(), index);
-        identity = slice.toBytes();
+        bytes memory table = _MEMBERS.code;
+        Place memory member = _placeOf(table, index);
+        identity = table.slice(member.identityAt, member.identityAt + member.identityLength);
+        return (member.org, identity, member.qx, member.qy);
     }
 
     /* MEMBERS */
+
+    /// @dev An entry, unpacked.
+    struct Place {
+        uint256 org;
+        uint256 identityAt;
+        uint256 identityLength;
+        bytes32 qx;
+        bytes32 qy;
+    }
 
     /// @dev What `_MEMBERS` holds, and the number of organizations in it.
     function _tableOf(Member[] memory members) private pure returns (bytes memory table, uint256 orgs) {
@@ -134,16 +147,14 @@ contract AssetChainClient is IAssetChainClient {
         table = bytes.concat(entries, identities);
     }
 
-    function _memberAt(Memory.Slice members, uint256 index)
-        private
-        pure
-        returns (uint256 org, Memory.Slice identity, bytes32 qx, bytes32 qy)
-    {
+    /// @dev The entry of a member that exists.
+    function _placeOf(bytes memory table, uint256 index) private pure returns (Place memory member) {
         uint256 entryAt = 1 + index * ENTRY_SIZE;
-        uint256 place = uint256(members.load(entryAt));
-        org = place >> 248;
-        identity = members.slice(uint24(place >> 224), uint224(place));
-        qx = members.load(entryAt + 32);
-        qy = members.load(entryAt + 64);
+        uint256 place = uint256(table.wordIn(entryAt));
+        member.org = place >> 248;
+        member.identityAt = uint24(place >> 224);
+        member.identityLength = uint224(place);
+        member.qx = table.wordIn(entryAt + 32);
+        member.qy = table.wordIn(entryAt + 64);
     }
 }

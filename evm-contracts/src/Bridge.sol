@@ -132,12 +132,14 @@ contract Bridge is IBridge {
 
         bytes32 headerHash = sha256(header);
         uint16 messageCount = header.messageCount();
+        uint64 nextMessage = firstMessage + messageCount;
+        // Not after the block time, give or take the clock lead.
+        uint40 sealedAt = uint40(header.sealedAt());
         lane_.previousHeader = headerHash;
         lane_.epoch = epoch;
-        lane_.nextMessage = firstMessage + messageCount;
+        lane_.nextMessage = nextMessage;
         lane_.releasedThrough = releasedThrough;
-        // Not after the block time, give or take the clock lead.
-        lane_.sealedAt = uint40(header.sealedAt());
+        lane_.sealedAt = sealedAt;
         emit EpochDelivered(laneId, epoch, headerHash, firstMessage, messageCount);
     }
 
@@ -224,11 +226,14 @@ contract Bridge is IBridge {
             require(state.releasedUnits <= outboxedUnits, ReleasedTooFar(state.releasedUnits, outboxedUnits));
         }
 
-        (record.sealedUnits, record.releasedUnits) = (state.sealedUnits, state.releasedUnits);
-        (record.unitValue, record.status) = (state.unitValue, state.status);
+        record.sealedUnits = state.sealedUnits;
+        record.releasedUnits = state.releasedUnits;
+        record.unitValue = state.unitValue;
+        record.status = state.status;
         if (record.particulars == state.particulars) return record;
 
-        (record.particulars, record.commitment) = (state.particulars, state.commitment);
+        record.particulars = state.particulars;
+        record.commitment = state.commitment;
         record.valuedAt = state.valuedAt;
         _announce(laneId, state);
         if (status != state.status) _halt(laneId, state);

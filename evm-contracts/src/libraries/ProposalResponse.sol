@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {EpochHeader} from "./EpochHeader.sol";
+import {Raw} from "./Raw.sol";
 
 /// @title Fabric's ProposalResponsePayload, read strictly
 /// @notice Accepts one form only: every field once, in order, nothing unknown and nothing behind.
@@ -12,6 +13,8 @@ import {EpochHeader} from "./EpochHeader.sol";
 /// ChaincodeID             { 2 name   3 version }
 /// ```
 library ProposalResponse {
+    using Raw for bytes;
+
     bytes1 private constant PROPOSAL_HASH = 0x0a;
     bytes1 private constant EXTENSION = 0x12;
     bytes1 private constant RESULTS = 0x0a;
@@ -34,52 +37,53 @@ library ProposalResponse {
     error ChaincodeWrong(bytes name);
 
     /// @notice Finds the response of the chaincode whose name has the hash `nameHash`.
-    /// @return headerAt Where in `payload` the response's `EpochHeader.SIZE` bytes begin.
+    /// @return Where in `payload` the response's `EpochHeader.SIZE` bytes begin.
     function headerAt(bytes calldata payload, bytes32 nameHash) internal pure returns (uint256) {
-        (bytes calldata proposalHash, uint256 next) = _field(payload, 0, PROPOSAL_HASH);
-        (bytes calldata extension, uint256 end) = _field(payload, next, EXTENSION);
-        require(proposalHash.length == 32 && end == payload.length, PayloadBad());
+        (uint256 hashAt, uint256 hashEnd) = _field(payload, 0, payload.length, PROPOSAL_HASH);
+        (uint256 actionAt, uint256 end) = _field(payload, hashEnd, payload.length, EXTENSION);
+        require(hashEnd - hashAt == 32 && end == payload.length, PayloadBad());
 
-        (, next) = _field(extension, 0, RESULTS);
-        bytes calldata response;
-        (response, next) = _field(extension, next, RESPONSE);
-        bytes calldata chaincodeId;
-        (chaincodeId, end) = _field(extension, next, CHAINCODE_ID);
-        require(end == extension.length, PayloadBad());
+        (, uint256 resultsEnd) = _field(payload, actionAt, end, RESULTS);
+        (uint256 responseAt, uint256 responseEnd) = _field(payload, resultsEnd, end, RESPONSE);
+        (uint256 idAt, uint256 idEnd) = _field(payload, responseEnd, end, CHAINCODE_ID);
+        require(idEnd == end, PayloadBad());
 
-        _requireHeader(response);
-        _requireChaincode(chaincodeId, nameHash);
-        // The extension ends the payload, and the header ends the response, which ends at `next` of the extension.
-        return payload.length - extension.length + next - EpochHeader.SIZE;
+        _requireChaincode(payload, idAt, idEnd, nameHash);
+        return _headerIn(payload, responseAt, responseEnd);
     }
 
-    function _requireHeader(bytes calldata response) private pure {
-        require(response.length > 3 && response[0] == STATUS_200[0], PayloadBad());
-        require(bytes3(response) == STATUS_200, ResponseStatus(bytes3(response)));
-        (bytes calldata header, uint256 end) = _field(response, 3, RESPONSE_PAYLOAD);
-        require(end == response.length, PayloadBad());
-        require(header.length == EpochHeader.SIZE, EpochHeader.HeaderBad());
+    function _headerIn(bytes calldata payload, uint256 start, uint256 end) private pure returns (uint256 found) {
+        bytes3 status = bytes3(payload.word(start));
+        require(end - start > 3 && status[0] == STATUS_200[0], PayloadBad());
+        require(status == STATUS_200, ResponseStatus(status));
+        uint256 headerEnd;
+        (found, headerEnd) = _field(payload, start + 3, end, RESPONSE_PAYLOAD);
+        require(headerEnd == end, PayloadBad());
+        require(headerEnd - found == EpochHeader.SIZE, EpochHeader.HeaderBad());
     }
 
-    function _requireChaincode(bytes calldata chaincodeId, bytes32 nameHash) private pure {
-        (bytes calldata name, uint256 next) = _field(chaincodeId, 0, NAME);
-        (, uint256 end) = _field(chaincodeId, next, VERSION);
-        require(end == chaincodeId.length, PayloadBad());
+    function _requireChaincode(bytes calldata payload, uint256 start, uint256 end, bytes32 nameHash) private pure {
+        (uint256 nameAt, uint256 nameEnd) = _field(payload, start, end, NAME);
+        (, uint256 versionEnd) = _field(payload, nameEnd, end, VERSION);
+        require(versionEnd == end, PayloadBad());
+        bytes calldata name = payload[nameAt:nameEnd];
         require(keccak256(name) == nameHash, ChaincodeWrong(name));
     }
 
-    /// @dev Reads one length-delimited field at `start`: its tag, its shortest possible length, its bytes. Never empty.
-    function _field(bytes calldata message, uint256 start, bytes1 tag)
+    /// @dev Reads one length-delimited field between `start` and `limit`: its tag, its shortest possible length, its bytes. Never
+    /// empty.
+    function _field(bytes calldata payload, uint256 start, uint256 limit, bytes1 tag)
         private
         pure
-        returns (bytes calldata content, uint256 end)
+        returns (uint256 contentAt, uint256 end)
     {
-        // A tag, one byte of length and one of content at least. Nothing overflows: lengths are under 2^14, offsets are of calldata.
+        // Nothing overflows: offsets are of calldata, lengths under 2^14.
         unchecked {
-            require(start + 3 <= message.length, PayloadBad());
-            bytes3 head = bytes3(message[start:]);
+            // A tag, one byte of length and one of content at least.
+            bytes32 head = payload.word(start);
+            require(start + 3 <= limit && head[0] == tag, PayloadBad());
             uint256 length = uint8(head[1]);
-            uint256 contentAt = start + 2;
+            contentAt = start + 2;
             if (length >= 0x80) {
                 // Lengths of more than two bytes do not occur in a read of one key.
                 uint256 high = uint8(head[2]);
@@ -88,8 +92,7 @@ library ProposalResponse {
                 contentAt = start + 3;
             }
             end = contentAt + length;
-            require(head[0] == tag && length > 0 && end <= message.length, PayloadBad());
-            content = message[contentAt:end];
+            require(length > 0 && end <= limit, PayloadBad());
         }
     }
 }

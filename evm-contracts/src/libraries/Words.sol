@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Raw} from "./Raw.sol";
+
 /// @title State and message words
 /// @notice Fields by name, protocol section 6.2.
 library Words {
+    using Raw for bytes;
+
     uint256 internal constant SIZE = 32;
     /// @dev A state is five words.
     uint256 internal constant STATE_SIZE = 5 * SIZE;
@@ -35,23 +39,23 @@ library Words {
         bytes32 particulars;
     }
 
-    /// @notice Unpacks the state in `words` at `slot`.
+    /// @notice Unpacks the state in `words` at `slot`; the caller knows that there are as many states.
     /// @return state The state.
     /// @return wellFormed Whether unused bits are zero, the status is known and the commitment is a field element.
     function stateAt(bytes calldata words, uint256 slot) internal pure returns (State memory state, bool wellFormed) {
-        bytes calldata encoded = words[slot * STATE_SIZE:(slot + 1) * STATE_SIZE];
-        uint256 totals = uint256(bytes32(encoded[32:64]));
-        uint256 value = uint256(bytes32(encoded[64:96]));
+        uint256 place = slot * STATE_SIZE;
+        uint256 totals = uint256(words.word(place + 32));
+        uint256 value = uint256(words.word(place + 64));
 
-        state.rightsId = bytes32(encoded[0:32]);
+        state.rightsId = words.word(place);
         // Each cast drops exactly the fields above its own.
         state.status = uint8(totals >> 160);
         state.sealedUnits = uint80(totals >> 80);
         state.releasedUnits = uint80(totals);
         state.unitValue = uint80(value >> 40);
         state.valuedAt = uint40(value);
-        state.commitment = bytes32(encoded[96:128]);
-        state.termsHash = bytes32(encoded[128:160]);
+        state.commitment = words.word(place + 96);
+        state.termsHash = words.word(place + 128);
         state.particulars =
             particularsOf(state.status, state.unitValue, state.valuedAt, state.commitment, state.termsHash);
         wellFormed = uint256(state.rightsId) >> 248 == 0 && totals >> 164 == 0 && value >> 120 == 0
@@ -69,9 +73,9 @@ library Words {
 
     /* MESSAGE */
 
-    /// @notice The message word at `place` of a list of message words.
+    /// @notice The message word at `place` of a list of message words; the caller knows that there are as many.
     function messageAt(bytes calldata messages, uint256 place) internal pure returns (uint256 word) {
-        return uint256(bytes32(messages[place * SIZE:(place + 1) * SIZE]));
+        return uint256(messages.word(place * SIZE));
     }
 
     /// @notice Packs a MINT message; its slot is left zero.
