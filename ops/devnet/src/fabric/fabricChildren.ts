@@ -64,6 +64,8 @@ export function chaincodeChild(plan: Plan, org: OrgPlan, ids: PackageIds, entry:
       CHAINCODE_TLS_KEY: join(org.chaincodeTlsDir, 'server.key'),
       CHAINCODE_TLS_CLIENT_CA: org.tlsCaFile,
       CORE_PEER_LOCALMSPID: org.mspId,
+      CORE_CHAINCODE_LOGGING_LEVEL: 'warning',
+      CORE_CHAINCODE_LOGGING_SHIM: 'warning',
       TWINSPAN_NETWORK_ID: NETWORK_ID,
       TWINSPAN_ROLES: JSON.stringify(Object.fromEntries(roles)),
     },
