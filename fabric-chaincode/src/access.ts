@@ -13,7 +13,7 @@ export interface Caller {
 export const custodians: readonly Role[] = ['custodian'];
 export const registries: readonly Role[] = ['registry'];
 export const custodiansAndRegistries: readonly Role[] = ['custodian', 'registry'];
-export const everyMember: readonly Role[] = roles;
+export const everyMember: readonly Role[] = ['custodian', 'registry', 'auditor'];
 
 /** @throws Fault FORBIDDEN when the caller's organization has none of these roles. */
 export function requireRole(caller: Caller, allowed: readonly Role[]): void {

@@ -8,7 +8,7 @@ export interface KeyMaker {
 }
 
 /** The collection of confidential records, kept by custodians and registry. */
-export const RECORDS_COLLECTION = 'records';
+const RECORDS_COLLECTION = 'records';
 
 /** Messages whose epochs are indexed under one key, so that a bounce finds its epoch without a range query. */
 export const MESSAGE_BLOCK = 256n;

@@ -26,7 +26,7 @@ export interface LedgerStub {
   setEvent(name: string, payload: Uint8Array): void;
 }
 
-export interface PageMetadata {
+interface PageMetadata {
   /** The key at which the next page begins; empty after the last page. */
   readonly bookmark: string;
 }

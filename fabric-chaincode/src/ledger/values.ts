@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { batchIdField, lineField } from './fields.ts';
 
 /** REGISTERED waits for the registry; REVOKED is final. */
-export const recordStatuses = ['REGISTERED', 'ACTIVE', 'FROZEN', 'REVOKED'] as const;
+const recordStatuses = ['REGISTERED', 'ACTIVE', 'FROZEN', 'REVOKED'] as const;
 
 /** Limits of the public texts of a record. */
 export const recordTexts = {
@@ -92,7 +92,7 @@ const lockPlace = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('cancelled') }),
 ]);
 
-export const lockValue = z.strictObject({
+const lockValue = z.strictObject({
   rightsId: rightsIdField,
   account: accountField,
   recipient: addressField,
@@ -106,7 +106,7 @@ export const batchValue = z.strictObject({ batchId: batchIdField, laneId: laneId
 export type BatchValue = z.output<typeof batchValue>;
 
 /** What detailsHash commits to: the messages in their order, with what stays inside. */
-export const detailsValue = z.strictObject({
+const detailsValue = z.strictObject({
   locks: z.array(
     z.strictObject({
       lockId: z.string(),
