@@ -19,7 +19,8 @@ export interface LedgerStub {
     attributes: string[],
     pageSize: number,
     bookmark?: string,
-  ): AsyncIterable<{ readonly key: string; readonly value: Uint8Array }> & Promise<{ readonly metadata: PageMetadata }>;
+  ): AsyncIterable<{ readonly key: string; readonly value: Uint8Array }> &
+    Promise<{ readonly metadata?: PageMetadata }>;
   getHistoryForKey(key: string): AsyncIterable<KeyChange>;
   getPrivateData(collection: string, key: string): Promise<Uint8Array>;
   putPrivateData(collection: string, key: string, value: Uint8Array): Promise<void>;

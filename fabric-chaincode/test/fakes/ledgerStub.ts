@@ -138,7 +138,8 @@ export class FakeStub implements LedgerStub {
     const from = bookmark === '' ? prefix : bookmark;
     const keys = [...this.#ledger.state.keys()].filter((key) => key >= from && key < `${prefix}\u{10ffff}`).sort();
     const page = keys.slice(0, pageSize).map((key) => ({ key, value: bytesOf(this.#ledger.state.get(key)) }));
-    const response = Promise.resolve({ metadata: { bookmark: keys[pageSize] ?? '' } });
+    // As the real shim: metadata that encodes to nothing is left out.
+    const response = Promise.resolve(page.length === 0 ? {} : { metadata: { bookmark: keys[pageSize] ?? '' } });
     return Object.assign(response, { [Symbol.asyncIterator]: () => iterate(page) });
   }
 
