@@ -1,0 +1,29 @@
+import type { Hex } from '@twinspan/protocol';
+import type { Writes } from '../db/writes.ts';
+import type { Observer } from '../observer.ts';
+import type { BackModules, BackOptions } from './modules.ts';
+
+/** A record is looked at when it, its listing or the policy changed. */
+export function backObserver(options: BackOptions, modules: BackModules): Observer {
+  const { tables, clock } = modules;
+  const look = (rightsId: Hex, writes: Writes): void => {
+    tables.queues.prove.add(writes, rightsId, { rightsId }, { notBeforeMs: clock() });
+  };
+  return {
+    onAsset: (event, writes) => {
+      if (event.name === 'RecordChanged') look(event.rightsId, writes);
+      return Promise.resolve();
+    },
+    onTrading: async (event, writes) => {
+      if (event.name === 'Listed') look(event.rightsId, writes);
+      if (event.name === 'PolicySet') await lookAtAll(writes, options, modules);
+    },
+  };
+}
+
+/** Every record of the own custodian is looked at: at start, and when the policy changed. */
+export async function lookAtAll(writes: Writes, options: BackOptions, modules: BackModules): Promise<void> {
+  for await (const { rightsId, custodian } of modules.asset.records()) {
+    if (custodian === options.mspId) modules.tables.queues.prove.add(writes, rightsId, { rightsId });
+  }
+}

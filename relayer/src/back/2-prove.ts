@@ -1,0 +1,169 @@
+import { Fault, packBound } from '@twinspan/protocol';
+import type { Bound, ConfidentialRecord, Hex, Policy } from '@twinspan/protocol';
+import { asFault } from '../asFault.ts';
+import type { Job } from '../db/jobQueue.ts';
+import type { OfRecord } from '../db/tables.ts';
+import type { Stage } from '../stage.ts';
+import { decideBacking } from './backingDecision.ts';
+import type { BackModules, BackOptions } from './modules.ts';
+
+const MOST_PER_PROOF = 16;
+/** When a proof has been made, the record is looked at again after so long, should the proof get lost. */
+const LOST_AFTER_MS = 120_000;
+
+type Jobs = readonly Job<OfRecord>[];
+
+interface Due {
+  readonly job: Job<OfRecord>;
+  readonly record: ConfidentialRecord;
+  readonly commitment: Hex;
+  readonly bound: Bound;
+}
+
+interface Rules {
+  readonly policy: Policy;
+  readonly packed: bigint;
+}
+
+/** Looks at the due records together and proves those that need it, up to sixteen in one proof. */
+export function proveStage(options: BackOptions, modules: BackModules): Stage<Jobs> {
+  const { tables } = modules;
+  const queue = tables.queues.prove;
+  return {
+    name: 'back-prove',
+    wake: queue.wake,
+    idleMs: options.idleMs,
+    next: () => Promise.resolve(nonEmpty(queue.due(MOST_PER_PROOF))),
+    run: async (jobs) => {
+      const rules = await modules.trading.policy();
+      const due: Due[] = [];
+      for (const job of jobs) {
+        const found = await examineOne(job, rules, options, modules);
+        if (found !== undefined) due.push(found);
+      }
+      const size = due.length >= options.batchFrom ? MOST_PER_PROOF : 1;
+      for (let from = 0; from < due.length; from += size) await prove(due.slice(from, from + size), rules, modules);
+    },
+    postpone: async (jobs) => {
+      const writes = tables.writes();
+      for (const job of current(jobs, modules)) queue.postpone(writes, job);
+      await writes.commit();
+    },
+    park: async (jobs, fault) => {
+      const writes = tables.writes();
+      for (const job of current(jobs, modules)) queue.park(writes, job, fault);
+      await writes.commit();
+    },
+    transferId: (jobs) => jobs.map((job) => job.body.rightsId).join(','),
+    dueInMs: () => queue.dueInMs(),
+    load: () => queue.measure(),
+  };
+}
+
+function nonEmpty(jobs: Jobs): Jobs | undefined {
+  return jobs.length === 0 ? undefined : jobs;
+}
+
+/** The jobs as they stand now: what was settled during the run is left alone. */
+function current(jobs: Jobs, { tables, clock }: BackModules): Jobs {
+  return jobs.flatMap(({ id }) => {
+    const job = tables.queues.prove.get(id);
+    return job === undefined || job.parked !== undefined || job.notBeforeMs > clock() ? [] : [job];
+  });
+}
+
+/** One record's trouble is its own: it is postponed or parked without the others. */
+async function examineOne(
+  job: Job<OfRecord>,
+  rules: Rules,
+  options: BackOptions,
+  modules: BackModules,
+): Promise<Due | undefined> {
+  const { tables, log, metrics } = modules;
+  try {
+    return await examine(job, rules, options, modules);
+  } catch (error) {
+    const fault = asFault(error);
+    if (fault.remedy === 'halt') throw fault;
+    metrics.fault('back-prove', fault.code);
+    log.warn({ stage: 'back-prove', transferId: job.id, code: fault.code, sentence: fault.sentence }, fault.remedy);
+    const writes = tables.writes();
+    if (fault.remedy === 'park') tables.queues.prove.park(writes, job, fault);
+    else tables.queues.prove.postpone(writes, job);
+    await writes.commit();
+    return undefined;
+  }
+}
+
+async function examine(
+  job: Job<OfRecord>,
+  rules: Rules,
+  options: BackOptions,
+  modules: BackModules,
+): Promise<Due | undefined> {
+  const { asset, trading, clock } = modules;
+  const { rightsId } = job.body;
+  const [view, listing] = await Promise.all([asset.record(rightsId), trading.listing(rightsId)]);
+  if (view?.commitment === undefined || view.custodian !== options.mspId || listing === undefined)
+    return forget(job, modules);
+  const opened = await asset.privateRecord(rightsId);
+  if (opened === undefined) throw new Fault('PRIVATE_MISSING', `this peer does not hold the record ${rightsId}`);
+  if (opened.commitment !== view.commitment) {
+    throw new Fault('COMMITMENT_MISMATCH', `a newer version of ${rightsId} waits for the registry`);
+  }
+  const stored = await trading.backing(view.commitment, rules.packed);
+  const now = Math.floor(clock() / 1_000);
+  const about = { record: opened.record, policy: rules.policy, units: view.issuedUnits, unitValue: view.unitValue };
+  const decision = decideBacking({ ...about, stored, now }, options.times);
+  if (decision.due === 'refused') {
+    throw new Fault('NOT_BACKABLE', `the policy refuses ${rightsId}: ${decision.refusals.join(', ')}`);
+  }
+  if (decision.due === 'nothing') return waitUntil(job, decision.lookAgainAt * 1_000, modules);
+  return { job, record: opened.record, commitment: view.commitment, bound: decision.bound };
+}
+
+async function forget(job: Job<OfRecord>, { tables }: BackModules): Promise<undefined> {
+  const writes = tables.writes();
+  tables.queues.prove.remove(writes, job.id);
+  await writes.commit();
+}
+
+async function waitUntil(
+  job: Job<OfRecord>,
+  notBeforeMs: number,
+  { tables, metrics }: BackModules,
+): Promise<undefined> {
+  const writes = tables.writes();
+  tables.queues.prove.add(writes, job.id, job.body, { notBeforeMs });
+  await writes.commit();
+  metrics.list.backingUntil.set(Math.floor(notBeforeMs / 1_000));
+}
+
+async function prove(
+  due: readonly Due[],
+  rules: Rules,
+  { tables, prover, metrics, log, clock }: BackModules,
+): Promise<void> {
+  const records = due.map(({ record, commitment, bound }) => ({ record, commitment, bound: packBound(bound) }));
+  const made = await prover.prove(rules.packed, records);
+  const rightsIds = due.map(({ record }) => record.rightsId);
+  const commitments = due.map(({ commitment }) => commitment);
+  const body = {
+    commitments,
+    bounds: records.map(({ bound }) => bound),
+    proof: [...made.proof],
+    policy: rules.packed,
+    rightsIds,
+  };
+  const writes = tables.writes();
+  tables.queues.submitProof.add(writes, commitments.join('+').slice(0, 200), body);
+  for (const { job } of due) {
+    tables.queues.prove.add(writes, job.id, job.body, { notBeforeMs: clock() + LOST_AFTER_MS });
+  }
+  await writes.commit();
+  metrics.list.proofs.observe({ circuit: made.circuit }, made.seconds);
+  log.info(
+    { stage: 'back-prove', transferId: rightsIds.join(','), circuit: made.circuit, seconds: made.seconds },
+    'proven',
+  );
+}

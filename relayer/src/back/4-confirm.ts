@@ -1,0 +1,55 @@
+import type { Job } from '../db/jobQueue.ts';
+import type { SentProof } from '../db/tables.ts';
+import type { Writes } from '../db/writes.ts';
+import { headStage } from '../headStage.ts';
+import type { Head } from '../headStage.ts';
+import type { Stage } from '../stage.ts';
+import { purposeOf } from './3-submit.ts';
+import type { BackModules, BackOptions } from './modules.ts';
+
+/** Watches proofs until they are final; then their records are looked at again, which sets the time of the next look. */
+export function confirmProofStage(options: BackOptions, modules: BackModules): Stage<Head> {
+  const minedAt = new Map<string, bigint>();
+  const { tables, heads } = modules;
+  return headStage({
+    name: 'back-confirm',
+    queue: tables.queues.confirmProof,
+    heads,
+    idleMs: options.idleMs,
+    run: async (head) => {
+      for (const job of [...tables.queues.confirmProof.all()]) await confirm(job, head, minedAt, modules);
+    },
+  });
+}
+
+async function confirm(
+  job: Job<SentProof>,
+  head: Head,
+  minedAt: Map<string, bigint>,
+  modules: BackModules,
+): Promise<void> {
+  const { tables, submissions, log } = modules;
+  const { nonce, ...body } = job.body;
+  const verdict = await submissions.verdict(nonce, purposeOf(job.id));
+  const writes = tables.writes();
+  if (verdict === 'waiting') return;
+  if (verdict === 'gone') {
+    minedAt.delete(job.id);
+    close(job, writes, modules);
+    tables.queues.submitProof.add(writes, job.id, body, { attempts: job.attempts + 1 });
+    return writes.commit();
+  }
+  const block = minedAt.get(job.id) ?? head.latest;
+  minedAt.set(job.id, block);
+  if (head.final < block) return;
+  minedAt.delete(job.id);
+  close(job, writes, modules);
+  for (const rightsId of body.rightsIds) tables.queues.prove.rouse(writes, rightsId);
+  await writes.commit();
+  log.info({ stage: 'back-confirm', transferId: body.rightsIds.join(','), nonce }, 'backed');
+}
+
+function close(job: Job<SentProof>, writes: Writes, { tables, submissions }: BackModules): void {
+  tables.queues.confirmProof.remove(writes, job.id);
+  submissions.forget(job.body.nonce, writes);
+}

@@ -1,0 +1,129 @@
+import type { Hex } from '@twinspan/protocol';
+import type { AssetChain, Consortium, TradingChain } from '@twinspan/sdk';
+import type { Logger } from 'pino';
+import { Submissions } from './chains/submissions.ts';
+import { readKey } from './config.ts';
+import type { Config } from './config.ts';
+import type { Tables } from './db/tables.ts';
+import { Heads } from './heads.ts';
+import { Lanes } from './lanes.ts';
+import { Metrics } from './metrics.ts';
+import type { MintModules, MintOptions } from './mint/modules.ts';
+import { SealDesk } from './mint/sealDesk.ts';
+import type { BackModules, BackOptions } from './back/modules.ts';
+import { Prover } from './prover.ts';
+import { Attestations } from './release/attestations.ts';
+import type { ReleaseModules, ReleaseOptions } from './release/modules.ts';
+import { OutboxBook } from './release/outboxBook.ts';
+
+/** How often a stage looks even if nothing rang: the net under a missed ring. */
+const IDLE_MS = 250;
+
+/** What is open before anything is composed. */
+export interface Ground {
+  readonly config: Config;
+  readonly tables: Tables;
+  readonly asset: AssetChain;
+  readonly trading: TradingChain;
+  readonly consortium: Consortium;
+  readonly log: Logger;
+  readonly clock: () => number;
+  readonly publish: (topic: 'bundles' | 'attestations', text: string) => void;
+}
+
+/** What the pipelines share. */
+export interface Shared {
+  readonly metrics: Metrics;
+  readonly heads: Heads;
+  readonly lanes: Lanes;
+  readonly submissions: Submissions | undefined;
+}
+
+export async function composeShared({ config, tables, trading, clock }: Ground): Promise<Shared> {
+  const metrics = new Metrics();
+  const { carrier } = config;
+  const submissions = carrier === undefined ? undefined : new Submissions(carrier, { trading, tables, metrics, clock });
+  await submissions?.open();
+  return { metrics, heads: new Heads(), lanes: new Lanes(clock), submissions };
+}
+
+export function composeMint(ground: Ground, shared: Shared): { options: MintOptions; modules: MintModules } {
+  const { config, asset, trading, consortium } = ground;
+  const { endorseDelayMs, carryDelayMs, maxInFlight } = config.mint;
+  return {
+    options: {
+      ...turnsOf(config),
+      mspId: config.asset.mspId,
+      ...bridgeOf(trading),
+      endorsementsNeeded: consortium.threshold,
+      endorseDelayMs,
+      carryDelayMs,
+      maxInFlight,
+      idleMs: IDLE_MS,
+    },
+    modules: {
+      ...ground,
+      ...shared,
+      desk: new SealDesk(asset, ground.clock),
+      announceBundle: (wire) => {
+        ground.publish('bundles', wire);
+      },
+    },
+  };
+}
+
+/** undefined on a node without a prover or a carrier. */
+export function composeBack(
+  ground: Ground,
+  shared: Shared,
+): { options: BackOptions; modules: BackModules; prover: Prover } | undefined {
+  const { config, log } = ground;
+  const { submissions } = shared;
+  if (config.prover === undefined || submissions === undefined) return undefined;
+  const prover = new Prover(config.prover, log);
+  const { batchFrom, ...times } = config.back;
+  return {
+    options: { mspId: config.asset.mspId, times, batchFrom, idleMs: IDLE_MS },
+    modules: { ...ground, ...shared, submissions, prover },
+    prover,
+  };
+}
+
+export async function composeRelease(
+  ground: Ground,
+  shared: Shared,
+): Promise<{ options: ReleaseOptions; modules: ReleaseModules; book: OutboxBook }> {
+  const { config, tables, trading } = ground;
+  const attestations = new Attestations(tables, bridgeOf(trading));
+  await attestations.open();
+  const book = new OutboxBook(tables, shared.metrics);
+  await book.open();
+  const { checkpointEveryBlocks, checkpointAgainBlocks, releaseDelayMs } = config.release;
+  return {
+    options: {
+      ...turnsOf(config),
+      ...bridgeOf(trading),
+      attestorKey: config.attestor === undefined ? undefined : readKey(config.attestor.keyFile),
+      checkpoints: { everyBlocks: BigInt(checkpointEveryBlocks), againBlocks: BigInt(checkpointAgainBlocks) },
+      releaseDelayMs,
+      idleMs: IDLE_MS,
+    },
+    modules: {
+      ...ground,
+      ...shared,
+      attestations,
+      announceAttestation: (wire) => {
+        ground.publish('attestations', wire);
+      },
+    },
+    book,
+  };
+}
+
+function turnsOf({ operator, peers }: Config): { operator: string; operators: readonly string[] } {
+  return { operator, operators: [operator, ...peers.allowed.map((peer) => peer.operator)] };
+}
+
+function bridgeOf({ chainId, addresses }: TradingChain): { tradingChainId: bigint; bridge: Hex } {
+  return { tradingChainId: BigInt(chainId), bridge: addresses.bridge };
+}

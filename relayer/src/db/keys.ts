@@ -1,0 +1,20 @@
+/** Wide enough for every uint64, so that keys sort as their numbers do. */
+const DIGITS = 20;
+
+/** Key of the `number`-th thing of a lane: an epoch, a message, an outbox entry. */
+export function laneKey(laneId: bigint, number: bigint): string {
+  return `${digits(laneId)}/${digits(number)}`;
+}
+
+/** The range of all keys of a lane from `number` on. */
+export function laneRange(laneId: bigint, from: bigint, to = 2n ** 64n - 1n): { from: string; to: string } {
+  return { from: laneKey(laneId, from), to: laneKey(laneId, to) };
+}
+
+export function numberKey(number: bigint | number): string {
+  return digits(BigInt(number));
+}
+
+function digits(value: bigint): string {
+  return value.toString().padStart(DIGITS, '0');
+}

@@ -1,0 +1,51 @@
+import { Fault } from '@twinspan/protocol';
+import type { Level } from 'level';
+import { z } from 'zod';
+
+export type Store = Level<string, unknown>;
+export type Rows = ReturnType<typeof openRows>;
+
+function openRows(store: Store, name: string) {
+  return store.sublevel<string, unknown>(name, { valueEncoding: 'json' });
+}
+
+/** One table: rows are encoded by the schema when written and parsed by it when read. */
+export class Table<Value> {
+  readonly name: string;
+  readonly rows: Rows;
+  readonly #schema: z.ZodType<Value>;
+
+  constructor(store: Store, name: string, schema: z.ZodType<Value>) {
+    this.name = name;
+    this.rows = openRows(store, name);
+    this.#schema = schema;
+  }
+
+  async get(key: string): Promise<Value | undefined> {
+    const row: unknown = await this.rows.get(key);
+    return row === undefined ? undefined : this.#parse(key, row);
+  }
+
+  /** Rows in ascending order of key, `from` and `to` included. */
+  async *entries(
+    range: { readonly from?: string; readonly to?: string; readonly limit?: number; readonly reverse?: boolean } = {},
+  ): AsyncGenerator<[string, Value]> {
+    const options = {
+      ...(range.from === undefined ? {} : { gte: range.from }),
+      ...(range.to === undefined ? {} : { lte: range.to }),
+      ...(range.limit === undefined ? {} : { limit: range.limit }),
+      ...(range.reverse === undefined ? {} : { reverse: range.reverse }),
+    };
+    for await (const [key, row] of this.rows.iterator(options)) yield [key, this.#parse(key, row)];
+  }
+
+  encode(value: Value): unknown {
+    return z.encode(this.#schema, value);
+  }
+
+  #parse(key: string, row: unknown): Value {
+    const parsed = z.safeDecode(this.#schema, row as never);
+    if (parsed.success) return parsed.data;
+    throw new Fault('STORE_CORRUPT', `${this.name}/${key}: ${z.prettifyError(parsed.error)}`);
+  }
+}

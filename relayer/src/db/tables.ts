@@ -1,0 +1,152 @@
+import { Level } from 'level';
+import { z } from 'zod';
+import { bigintField, hexField } from './fields.ts';
+import type { Job } from './jobQueue.ts';
+import { JobQueue } from './jobQueue.ts';
+import type { Store } from './table.ts';
+import { Table } from './table.ts';
+import { Writes } from './writes.ts';
+
+const cursor = z.object({ block: bigintField, hash: hexField.optional(), txId: z.string().optional() });
+const place = z.object({ block: bigintField, txHash: hexField });
+const epoch = z.object({
+  laneId: bigintField,
+  epoch: bigintField,
+  firstMessage: bigintField,
+  messageCount: z.int(),
+  stateCount: z.int(),
+  /** Unix seconds. */
+  sealedAt: bigintField,
+  delivered: place.optional(),
+  isFinal: z.boolean(),
+});
+const bundle = z.object({
+  laneId: bigintField,
+  epoch: bigintField,
+  payload: hexField,
+  endorsements: hexField,
+  words: hexField,
+});
+const holdReason = z.enum([
+  'RECORD_NOT_LISTED',
+  'RECORD_NOT_ACTIVE',
+  'RECORD_NOT_BACKED',
+  'TOKEN_PAUSED',
+  'RECIPIENT_REFUSED',
+]);
+const held = z.object({
+  laneId: bigintField,
+  message: bigintField,
+  rightsId: hexField,
+  recipient: hexField,
+  units: bigintField,
+  /** Unix seconds. */
+  heldAt: z.int(),
+  reason: holdReason,
+});
+const outboxEntry = z.object({
+  laneId: bigintField,
+  index: bigintField,
+  kind: z.enum(['REDEEM', 'BOUNCE']),
+  rightsId: hexField,
+  units: bigintField,
+  target: hexField,
+  block: bigintField,
+});
+const attestation = z.object({
+  blockNumber: bigintField,
+  blockHash: hexField,
+  stateRoot: hexField,
+  attestor: hexField,
+  signature: hexField,
+});
+const submission = z.object({
+  nonce: z.int(),
+  purpose: z.string(),
+  /** Absent when the node stopped between deciding and sending. */
+  hash: hexField.optional(),
+  sentAtMs: z.int(),
+  maxFeePerGas: bigintField,
+});
+const proof = z.object({
+  commitments: z.array(hexField),
+  bounds: z.array(bigintField),
+  proof: z.array(bigintField),
+  policy: bigintField,
+  rightsIds: z.array(hexField),
+});
+
+const atEpoch = z.object({ laneId: bigintField, epoch: bigintField });
+const onTheWay = atEpoch.extend({ nonce: z.int().optional() });
+const atMessage = z.object({ laneId: bigintField, message: bigintField, reason: holdReason });
+const ofRecord = z.object({ rightsId: hexField });
+const sentProof = proof.extend({ nonce: z.int() });
+const atBlock = z.object({ blockNumber: bigintField });
+const ofLane = z.object({ laneId: bigintField });
+const through = ofLane.extend({ through: bigintField });
+const laneAtBlock = ofLane.extend({ blockNumber: bigintField });
+
+export type Cursor = z.infer<typeof cursor>;
+export type EpochRow = z.infer<typeof epoch>;
+export type BundleRow = z.infer<typeof bundle>;
+export type HeldRow = z.infer<typeof held>;
+export type OutboxRow = z.infer<typeof outboxEntry>;
+export type AttestationRow = z.infer<typeof attestation>;
+export type SubmissionRow = z.infer<typeof submission>;
+export type AtEpoch = z.infer<typeof atEpoch>;
+export type OnTheWay = z.infer<typeof onTheWay>;
+export type AtMessage = z.infer<typeof atMessage>;
+export type OfRecord = z.infer<typeof ofRecord>;
+export type ProofBody = z.infer<typeof proof>;
+export type SentProof = z.infer<typeof sentProof>;
+export type AtBlock = z.infer<typeof atBlock>;
+export type OfLane = z.infer<typeof ofLane>;
+export type Through = z.infer<typeof through>;
+export type LaneAtBlock = z.infer<typeof laneAtBlock>;
+
+function job<Body>(body: z.ZodType<Body>): z.ZodType<Job<Body>> {
+  return z.object({
+    id: z.string(),
+    body,
+    attempts: z.int(),
+    notBeforeMs: z.int(),
+    addedAtMs: z.int(),
+    parked: z.object({ code: z.string(), sentence: z.string() }).optional(),
+  }) as z.ZodType<Job<Body>>;
+}
+
+/** Opens the store in `directory`. One line per table; a name is never used again for something else. */
+export async function openTables(directory: string, clock: () => number = Date.now) {
+  const db: Store = new Level<string, unknown>(directory, { valueEncoding: 'json' });
+  await db.open();
+  const table = <Value>(name: string, schema: z.ZodType<Value>): Table<Value> => new Table(db, name, schema);
+  const queue = <Body>(name: string, body: z.ZodType<Body>): JobQueue<Body> =>
+    new JobQueue(table(name, job(body)), clock);
+  const tables = {
+    cursors: table('cursors', cursor), //              asset | trading     -> last position fully applied
+    epochs: table('epochs', epoch), //                 lane/epoch          -> what is known of a sealed epoch
+    bundles: table('bundles', bundle), //              lane/epoch          -> all that a carrier needs, until it is final
+    held: table('held', held), //                      lane/message        -> a message held on the trading chain
+    outbox: table('outbox', outboxEntry), //           lane/index          -> an entry not yet released
+    attestations: table('attestations', attestation), // block/attestor    -> a checked signature over a checkpoint
+    submissions: table('submissions', submission), //  nonce               -> a transaction of ours on its way
+  };
+  const queues = {
+    seal: queue('jobs-mint-seal', ofLane), //                lane          -> a seal that failed
+    endorse: queue('jobs-mint-endorse', atEpoch), //         lane/epoch    -> an epoch without a bundle
+    deliver: queue('jobs-mint-deliver', atEpoch), //         lane/epoch    -> a bundle to carry
+    confirmMint: queue('jobs-mint-confirm', onTheWay), //    lane/epoch    -> a delivery that is not final
+    retry: queue('jobs-mint-retry', atMessage), //           lane/message  -> a held message
+    prove: queue('jobs-back-prove', ofRecord), //            rightsId      -> a record to look at
+    submitProof: queue('jobs-back-submit', proof), //        commitments   -> a proof to carry
+    confirmProof: queue('jobs-back-confirm', sentProof), //  commitments   -> a proof that is not final
+    attest: queue('jobs-release-attest', atBlock), //        block         -> a checkpoint to sign
+    release: queue('jobs-release-release', laneAtBlock), //  lane/block    -> a checkpoint to release by
+    confirmRelease: queue('jobs-release-confirm', through), // lane        -> releases to see on the own peer
+  };
+  for (const each of Object.values(queues)) await each.open();
+  return { ...tables, queues, writes: (): Writes => new Writes(db), close: (): Promise<void> => db.close() };
+}
+
+export type Tables = Awaited<ReturnType<typeof openTables>>;
+export type Queues = Tables['queues'];

@@ -1,0 +1,37 @@
+import type { Rows, Store, Table } from './table.ts';
+
+type Operation =
+  | { readonly type: 'put'; readonly sublevel: Rows; readonly key: string; readonly value: unknown }
+  | { readonly type: 'del'; readonly sublevel: Rows; readonly key: string };
+
+/** What one step changes, in all its tables at once: after a crash either everything of it is there or nothing. */
+export class Writes {
+  readonly #store: Store;
+  readonly #operations: Operation[] = [];
+  readonly #afterwards: (() => void)[] = [];
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  put<Value>(table: Table<Value>, key: string, value: Value): this {
+    this.#operations.push({ type: 'put', sublevel: table.rows, key, value: table.encode(value) });
+    return this;
+  }
+
+  del<Value>(table: Table<Value>, key: string): this {
+    this.#operations.push({ type: 'del', sublevel: table.rows, key });
+    return this;
+  }
+
+  /** Runs once the batch is durable: memory follows the store, announcements follow memory. */
+  afterwards(effect: () => void): this {
+    this.#afterwards.push(effect);
+    return this;
+  }
+
+  async commit(): Promise<void> {
+    if (this.#operations.length > 0) await this.#store.batch(this.#operations);
+    for (const effect of this.#afterwards) effect();
+  }
+}

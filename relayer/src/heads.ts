@@ -1,0 +1,25 @@
+import { Wake } from './wake.ts';
+
+/** Where the trading chain is, as the feed last applied it. Stages that follow blocks wait on their own bell. */
+export class Heads {
+  /** Newest block whose events are applied. */
+  latest = 0n;
+  /** Newest final block. */
+  final = 0n;
+  /** Counts what could change an answer: new blocks, new finality, a reorganization. */
+  version = 0;
+  readonly #bells: Wake[] = [];
+
+  bell(): Wake {
+    const bell = new Wake();
+    this.#bells.push(bell);
+    return bell;
+  }
+
+  move(latest: bigint, final: bigint): void {
+    this.latest = latest;
+    this.final = final;
+    this.version += 1;
+    for (const bell of this.#bells) bell.ring();
+  }
+}

@@ -1,0 +1,178 @@
+import type { AssetChain, LockView } from '@twinspan/sdk';
+import type { Hex } from '@twinspan/protocol';
+import type { Logger } from 'pino';
+import type { Job } from '../db/jobQueue.ts';
+import type { OfLane, Tables } from '../db/tables.ts';
+import type { Lanes, LaneStanding } from '../lanes.ts';
+import type { Stage } from '../stage.ts';
+import { decideSeal } from './sealDecision.ts';
+import type { SealTimes } from './sealDecision.ts';
+import type { DirtyStates, SealDesk } from './sealDesk.ts';
+
+const MAX_MESSAGES = 256;
+const MAX_STATES = 64;
+
+interface Options {
+  readonly mspId: string;
+  readonly times: SealTimes;
+  /** A registry's node attests stops on others' lanes itself when the custodian has not after so long; absent: never. */
+  readonly sealStopsAfterMs?: number | undefined;
+  readonly idleMs: number;
+}
+
+interface Modules {
+  readonly asset: Pick<AssetChain, 'seal' | 'pendingLocks'>;
+  readonly tables: Tables;
+  readonly lanes: Lanes;
+  readonly desk: SealDesk;
+  readonly log: Logger;
+  readonly clock: () => number;
+}
+
+interface Seal {
+  readonly lane: LaneStanding;
+  readonly takes: 'states' | 'messages';
+}
+
+/** Seals the lanes of this node's own custodian, and nobody else's: one writer per lane, so seals do not conflict. */
+export function sealStage(options: Options, modules: Modules): Stage<Seal> {
+  const { tables, desk, lanes } = modules;
+  const queue = tables.queues.seal;
+  return {
+    name: 'mint-seal',
+    wake: desk.wake,
+    idleMs: options.idleMs,
+    next: () => nextSeal(options, modules),
+    run: async (seal) => {
+      await (seal.takes === 'states' ? sealStates(seal, modules) : sealMessages(seal, modules));
+      if (queue.get(jobId(seal.lane)) === undefined) return;
+      const writes = tables.writes();
+      queue.remove(writes, jobId(seal.lane));
+      await writes.commit();
+    },
+    postpone: async ({ lane }) => {
+      desk.touch(lane.laneId);
+      const writes = tables.writes();
+      queue.postpone(writes, failedSeal(lane, modules));
+      await writes.commit();
+    },
+    park: async ({ lane }, fault) => {
+      desk.touch(lane.laneId);
+      const writes = tables.writes();
+      queue.park(writes, failedSeal(lane, modules), fault);
+      await writes.commit();
+    },
+    transferId: ({ lane }) => `${lane.laneId}/${lane.sealed + 1n}`,
+    load: () => ({
+      length: lanes.all().reduce((sum, lane) => sum + (isOwn(lane, options) ? desk.waiting(lane.laneId) : 0), 0),
+      parked: [...queue.all()].filter((job) => job.parked !== undefined).length,
+      oldestSeconds: queue.measure().oldestSeconds,
+    }),
+  };
+}
+
+async function nextSeal(options: Options, modules: Modules): Promise<Seal | undefined> {
+  const nowMs = modules.clock();
+  for (const lane of modules.lanes.all()) {
+    if (isWaiting(lane, modules, nowMs)) continue;
+    const takes = isOwn(lane, options)
+      ? await decideOwn(lane, options, modules)
+      : await decideStop(lane, options, modules);
+    if (takes !== 'nothing') return { lane, takes };
+  }
+  return undefined;
+}
+
+async function decideOwn(lane: LaneStanding, options: Options, modules: Modules): Promise<Seal['takes'] | 'nothing'> {
+  return decideSeal(await modules.desk.view(lane), options.times, modules.clock()).seal;
+}
+
+async function decideStop(lane: LaneStanding, options: Options, modules: Modules): Promise<'states' | 'nothing'> {
+  if (options.sealStopsAfterMs === undefined) return 'nothing';
+  const view = await modules.desk.view(lane);
+  const isDue = modules.clock() - view.statesSinceMs >= options.sealStopsAfterMs;
+  return view.urgentStates > 0 && isDue ? 'states' : 'nothing';
+}
+
+/** A seal that failed waits as its row says; a parked one until something on the lane changes. */
+function isWaiting(lane: LaneStanding, { tables }: Modules, nowMs: number): boolean {
+  const job = tables.queues.seal.get(jobId(lane));
+  return job !== undefined && (job.parked !== undefined || job.notBeforeMs > nowMs);
+}
+
+async function sealStates({ lane }: Seal, modules: Modules): Promise<void> {
+  const dirty = await modules.desk.dirty(lane.laneId);
+  const rightsIds = [...dirty.urgent, ...dirty.quiet].slice(0, MAX_STATES);
+  await seal(lane, [], rightsIds, modules);
+}
+
+async function sealMessages({ lane }: Seal, modules: Modules): Promise<void> {
+  const seen = modules.desk.waiting(lane.laneId);
+  const dirty = await modules.desk.dirty(lane.laneId);
+  const page = await takeLocks(lane.laneId, modules);
+  if (page.locks.length === 0) {
+    modules.desk.settled(lane.laneId, seen, 0);
+    return;
+  }
+  const rightsIds = extraStates(dirty, page.records);
+  await seal(lane, page.locks, rightsIds, modules);
+  const left = page.isCut ? Math.max(1, seen - page.locks.length) : 0;
+  modules.desk.settled(lane.laneId, seen, left);
+}
+
+interface Page {
+  readonly locks: readonly string[];
+  readonly records: ReadonlySet<Hex>;
+  /** More locks wait than one epoch takes. */
+  readonly isCut: boolean;
+}
+
+async function takeLocks(laneId: bigint, { asset, desk }: Modules): Promise<Page> {
+  const locks: string[] = [];
+  const records = new Set<Hex>();
+  for await (const lock of asset.pendingLocks(laneId, desk.pageSize(laneId))) {
+    if (!fits(lock, locks, records)) return { locks, records, isCut: true };
+    locks.push(lock.lockId);
+    records.add(lock.rightsId);
+    if (locks.length === MAX_MESSAGES) return { locks, records, isCut: true };
+  }
+  return { locks, records, isCut: false };
+}
+
+function fits(lock: LockView, locks: readonly string[], records: ReadonlySet<Hex>): boolean {
+  return locks.length < MAX_MESSAGES && (records.has(lock.rightsId) || records.size < MAX_STATES);
+}
+
+/** Dirty states ride along as far as there is room; those that a lock names are attested anyway. */
+function extraStates(dirty: DirtyStates, records: ReadonlySet<Hex>): readonly Hex[] {
+  const others = [...dirty.urgent, ...dirty.quiet].filter((rightsId) => !records.has(rightsId));
+  return others.slice(0, MAX_STATES - records.size);
+}
+
+async function seal(
+  lane: LaneStanding,
+  lockIds: readonly string[],
+  rightsIds: readonly Hex[],
+  { asset, lanes, desk, log }: Modules,
+): Promise<void> {
+  if (lockIds.length + rightsIds.length === 0) return;
+  const { result } = await asset.seal({ laneId: lane.laneId, lockIds, rightsIds });
+  lanes.sealed(lane.laneId, result.epoch);
+  if (rightsIds.length > 0) desk.touch(lane.laneId);
+  const transferId = `${lane.laneId}/${result.epoch}`;
+  log.info({ stage: 'mint-seal', transferId, messages: result.messageCount, states: result.stateCount }, 'sealed');
+}
+
+function failedSeal(lane: LaneStanding, { tables, clock }: Modules): Job<OfLane> {
+  const known = tables.queues.seal.get(jobId(lane));
+  const nowMs = clock();
+  return known ?? { id: jobId(lane), body: { laneId: lane.laneId }, attempts: 0, notBeforeMs: nowMs, addedAtMs: nowMs };
+}
+
+function jobId(lane: Pick<LaneStanding, 'laneId'>): string {
+  return lane.laneId.toString();
+}
+
+function isOwn(lane: LaneStanding, options: Options): boolean {
+  return lane.custodian === options.mspId;
+}

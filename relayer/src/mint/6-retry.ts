@@ -1,0 +1,69 @@
+import { Fault } from '@twinspan/protocol';
+import type { Submissions } from '../chains/submissions.ts';
+import type { Job } from '../db/jobQueue.ts';
+import type { AtMessage, HeldRow } from '../db/tables.ts';
+import type { Writes } from '../db/writes.ts';
+import { queueStage } from '../queueStage.ts';
+import { rankOf } from '../rank.ts';
+import type { Stage } from '../stage.ts';
+import { isHoldGone } from './holdGone.ts';
+import type { MintModules, MintOptions } from './modules.ts';
+
+/** A retry that was sent is looked at again after so long, should its event never come. */
+const SENT_WAIT_MS = 20_000;
+/** Holds that no event ends, such as a recipient's onboarding, are looked at in turn: about ten looks a second in all. */
+const LOOK_EVERY_MS = { least: 2_000, perHeld: 100, most: 60_000 };
+
+interface CarrierModules extends MintModules {
+  readonly submissions: Submissions;
+}
+
+/** Has held messages minted once the reason for holding them is gone. Trying costs nothing until it would succeed. */
+export function retryStage(options: MintOptions, modules: CarrierModules): Stage<Job<AtMessage>> {
+  const { tables } = modules;
+  return queueStage({
+    name: 'mint-retry',
+    queue: tables.queues.retry,
+    tables,
+    idleMs: options.idleMs,
+    run: (job) => retry(job, options, modules),
+    transferId: ({ laneId, message }) => `${laneId}/message/${message}`,
+  });
+}
+
+async function retry(job: Job<AtMessage>, options: MintOptions, modules: CarrierModules): Promise<void> {
+  const { tables, trading } = modules;
+  const held = await tables.held.get(job.id);
+  const writes = tables.writes();
+  if (held === undefined) {
+    tables.queues.retry.remove(writes, job.id);
+    return writes.commit();
+  }
+  const rank = rankOf(options.operator, options.operators, `retry/${job.id}`);
+  if (rank > 0 && job.attempts === 0) {
+    tables.queues.retry.postpone(writes, job, rank * options.carryDelayMs);
+    return writes.commit();
+  }
+  if (!(await isHoldGone(held, trading))) {
+    const spreadMs = tables.queues.retry.size * LOOK_EVERY_MS.perHeld;
+    const waitMs = Math.min(LOOK_EVERY_MS.most, Math.max(LOOK_EVERY_MS.least, spreadMs));
+    tables.queues.retry.postpone(writes, job, waitMs);
+    return writes.commit();
+  }
+  return send(job, held, writes, modules);
+}
+
+async function send(job: Job<AtMessage>, held: HeldRow, writes: Writes, modules: CarrierModules): Promise<void> {
+  const { tables, trading, submissions, clock, log } = modules;
+  try {
+    const sent = await submissions.send({ purpose: `retry/${job.id}`, send: (terms) => trading.retry(held, terms) });
+    submissions.forget(sent.nonce, writes);
+    log.info({ stage: 'mint-retry', transferId: `${held.laneId}/message/${held.message}`, hash: sent.hash }, 'sent');
+    tables.queues.retry.add(writes, job.id, job.body, { attempts: 1, notBeforeMs: clock() + SENT_WAIT_MS });
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'NOT_HELD') throw error;
+    tables.queues.retry.remove(writes, job.id);
+    writes.del(tables.held, job.id);
+  }
+  await writes.commit();
+}

@@ -1,0 +1,54 @@
+import type { AssetChain, Consortium, TradingChain } from '@twinspan/sdk';
+import type { Logger } from 'pino';
+import type { Submissions } from '../chains/submissions.ts';
+import type { Tables } from '../db/tables.ts';
+import type { Heads } from '../heads.ts';
+import type { Lanes } from '../lanes.ts';
+import type { Metrics } from '../metrics.ts';
+import type { SealDesk } from './sealDesk.ts';
+
+/** What the stages of this pipeline work with. */
+export interface MintModules {
+  readonly asset: Pick<AssetChain, 'endorseEpoch' | 'epoch' | 'lane' | 'lanes'>;
+  readonly trading: Pick<
+    TradingChain,
+    | 'bridgeLane'
+    | 'deliver'
+    | 'estimateDeliver'
+    | 'retry'
+    | 'recordHoldReason'
+    | 'listing'
+    | 'tokenStatus'
+    | 'accountFlags'
+  >;
+  readonly tables: Tables;
+  readonly lanes: Lanes;
+  readonly heads: Heads;
+  readonly desk: SealDesk;
+  /** Absent on a node that carries nothing. */
+  readonly submissions: Submissions | undefined;
+  readonly consortium: Consortium;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly clock: () => number;
+  /** Tells the other nodes; failing to reach them costs only their time. */
+  readonly announceBundle: (wire: string) => void;
+}
+
+export interface MintOptions {
+  readonly operator: string;
+  /** All operators, for the turns. */
+  readonly operators: readonly string[];
+  readonly mspId: string;
+  readonly tradingChainId: bigint;
+  readonly bridge: `0x${string}`;
+  /** Orgs that one endorsement round asks. */
+  readonly endorsementsNeeded: number;
+  /** How long a node waits for another's bundle before it asks the endorsers itself, times its rank. */
+  readonly endorseDelayMs: number;
+  /** How long a lane may stand still before the next carrier acts, times its rank. */
+  readonly carryDelayMs: number;
+  /** Epochs of one lane that may be in the pool at once. */
+  readonly maxInFlight: number;
+  readonly idleMs: number;
+}

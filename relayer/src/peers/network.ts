@@ -1,0 +1,155 @@
+import { noise } from '@chainsafe/libp2p-noise';
+import { yamux } from '@chainsafe/libp2p-yamux';
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
+import { gossipsub, StrictSign, TopicValidatorResult } from '@libp2p/gossipsub';
+import { identify } from '@libp2p/identify';
+import { tcp } from '@libp2p/tcp';
+import { bytesFromHex } from '@twinspan/protocol';
+import type { Hex } from '@twinspan/protocol';
+import { multiaddr } from '@multiformats/multiaddr';
+import { createLibp2p } from 'libp2p';
+import type { Stage } from '../stage.ts';
+import { Wake } from '../wake.ts';
+import { judge } from './gate.ts';
+import type { GateModules, Receive, Verdict } from './gate.ts';
+import { MAX_ITEM_BYTES, topicOf } from './topics.ts';
+import type { TopicName } from './topics.ts';
+
+export interface Peer {
+  readonly operator: string;
+  readonly peerId: string;
+  /** Multiaddr without the peer id, for instance `/ip4/10.0.0.7/tcp/19001`. */
+  readonly address: string;
+}
+
+interface Options {
+  /** Multiaddr to listen on. */
+  readonly listen: string;
+  /** Ed25519 seed. */
+  readonly seed: Hex;
+  /** The only nodes that may connect. */
+  readonly peers: readonly Peer[];
+  readonly bridge: Hex;
+  /** How often absent peers are dialled. */
+  readonly redialMs: number;
+}
+
+interface Modules extends GateModules {
+  readonly receive: Readonly<Record<TopicName, Receive>>;
+}
+
+/** Verification work that one peer can cause at a time. */
+const PARALLEL_ITEMS = 4;
+
+const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
+  accept: TopicValidatorResult.Accept,
+  ignore: TopicValidatorResult.Ignore,
+  reject: TopicValidatorResult.Reject,
+};
+
+export interface PeerNetwork {
+  readonly peerId: string;
+  /** Fire and forget: nodes that miss an item get it by themselves later. */
+  publish(topic: TopicName, text: string): void;
+  connected(): readonly string[];
+  /** Keeps dialling the peers that are not connected. */
+  readonly dialStage: Stage<readonly Peer[]>;
+  close(): Promise<void>;
+}
+
+/** The peer id of an Ed25519 seed. */
+export async function peerIdOf(seed: Hex): Promise<string> {
+  const key = await generateKeyPairFromSeed('Ed25519', bytesFromHex(seed, 32));
+  return key.publicKey.toString();
+}
+
+export async function openPeerNetwork(options: Options, modules: Modules): Promise<PeerNetwork> {
+  const node = await startNode(options);
+  const { pubsub } = node.services;
+  for (const topic of ['bundles', 'attestations'] as const) {
+    const name = topicOf(topic, options.bridge);
+    pubsub.topicValidators.set(
+      name,
+      async (_peer, message) => VERDICTS[await judge(topic, message.data, modules.receive[topic], modules)],
+    );
+    pubsub.subscribe(name);
+  }
+  const connected = (): string[] => [...new Set(node.getPeers().map((peer) => peer.toString()))];
+  return {
+    peerId: node.peerId.toString(),
+    publish: (topic, text) => {
+      pubsub.publish(topicOf(topic, options.bridge), Buffer.from(text)).catch((error: unknown) => {
+        modules.log.debug({ topic, error: String(error) }, 'not published');
+      });
+    },
+    connected,
+    dialStage: dialStage(options, modules, connected, async ({ address, peerId }) => {
+      await node.dial(multiaddr(`${address}/p2p/${peerId}`), { signal: AbortSignal.timeout(5_000) });
+    }),
+    close: async () => {
+      await node.stop();
+    },
+  };
+}
+
+async function startNode(options: Options) {
+  const allowed = new Set(options.peers.map(({ peerId }) => peerId));
+  const isStranger = (peer: { toString(): string }): boolean => !allowed.has(peer.toString());
+  return createLibp2p({
+    privateKey: await generateKeyPairFromSeed('Ed25519', bytesFromHex(options.seed, 32)),
+    addresses: { listen: [options.listen] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: {
+      denyDialPeer: isStranger,
+      denyInboundEncryptedConnection: isStranger,
+      denyOutboundEncryptedConnection: isStranger,
+      denyDialMultiaddr: () => false,
+    },
+    connectionManager: { maxConnections: 4 * options.peers.length + 4 },
+    services: {
+      identify: identify(),
+      pubsub: gossipsub({
+        globalSignaturePolicy: StrictSign,
+        allowPublishToZeroTopicPeers: true,
+        allowedTopics: (['bundles', 'attestations'] as const).map((name) => topicOf(name, options.bridge)),
+        asyncValidation: false,
+        floodPublish: true,
+        maxInboundDataLength: MAX_ITEM_BYTES.bundles + 4_096,
+        messageProcessingConcurrency: PARALLEL_ITEMS,
+        doPX: false,
+      }),
+    },
+  });
+}
+
+function dialStage(
+  options: Options,
+  { metrics, log }: Modules,
+  connected: () => readonly string[],
+  dial: (peer: Peer) => Promise<void>,
+): Stage<readonly Peer[]> {
+  let nextMs = 0;
+  return {
+    name: 'peers',
+    wake: new Wake(),
+    idleMs: options.redialMs,
+    next: () => {
+      const present = connected();
+      metrics.list.peers.set(present.length);
+      const absent = options.peers.filter(({ peerId }) => !present.includes(peerId));
+      if (absent.length === 0 || Date.now() < nextMs) return Promise.resolve(undefined);
+      nextMs = Date.now() + options.redialMs;
+      return Promise.resolve(absent);
+    },
+    run: async (absent) => {
+      const outcomes = await Promise.allSettled(absent.map(dial));
+      const missed = absent.filter((_, place) => outcomes[place]?.status === 'rejected');
+      if (missed.length > 0) log.debug({ operators: missed.map(({ operator }) => operator) }, 'peers not reached');
+    },
+    postpone: () => Promise.resolve(),
+    park: () => Promise.resolve(),
+    transferId: () => 'peers',
+  };
+}

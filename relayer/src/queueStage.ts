@@ -1,0 +1,42 @@
+import type { Job, JobQueue } from './db/jobQueue.ts';
+import type { Tables } from './db/tables.ts';
+import type { Stage } from './stage.ts';
+
+interface Options<Body> {
+  readonly name: string;
+  readonly queue: JobQueue<Body>;
+  readonly tables: Tables;
+  readonly idleMs: number;
+  run(job: Job<Body>, signal: AbortSignal): Promise<void>;
+  transferId(body: Body): string;
+  /** The job to take among those waiting; the oldest due one when absent. */
+  next?(): Job<Body> | undefined;
+}
+
+/** A stage whose jobs are the rows of one queue. */
+export function queueStage<Body>(options: Options<Body>): Stage<Job<Body>> {
+  const { name, queue, tables, idleMs, next } = options;
+  return {
+    name,
+    wake: queue.wake,
+    idleMs,
+    next: () => Promise.resolve(next === undefined ? queue.due()[0] : next()),
+    run: (job, signal) => options.run(job, signal),
+    postpone: async ({ id }) => {
+      const job = queue.get(id);
+      const writes = tables.writes();
+      if (job !== undefined) queue.postpone(writes, job);
+      await writes.commit();
+    },
+    park: async ({ id }, fault) => {
+      const job = queue.get(id);
+      const writes = tables.writes();
+      if (job !== undefined) queue.park(writes, job, fault);
+      await writes.commit();
+    },
+    transferId: (job) => options.transferId(job.body),
+    // A stage that picks its own order may leave due jobs lying: it is woken, never timed.
+    ...(next === undefined ? { dueInMs: () => queue.dueInMs() } : {}),
+    load: () => queue.measure(),
+  };
+}

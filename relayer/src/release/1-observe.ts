@@ -1,0 +1,67 @@
+import type { AssetEvent, BridgeEvent } from '@twinspan/sdk';
+import { attestorAddressOf } from '@twinspan/protocol';
+import { laneKey, numberKey } from '../db/keys.ts';
+import type { OutboxRow } from '../db/tables.ts';
+import type { Writes } from '../db/writes.ts';
+import type { Observer } from '../observer.ts';
+import { rankOf } from '../rank.ts';
+import { checkpointFor } from './checkpointChoice.ts';
+import type { ReleaseModules, ReleaseOptions } from './modules.ts';
+import type { OutboxBook } from './outboxBook.ts';
+
+/** Outbox entries, once final, ask for a checkpoint; releases seen on the asset chain ask for confirmation. */
+export function releaseObserver(options: ReleaseOptions, modules: ReleaseModules, book: OutboxBook): Observer {
+  return {
+    onTrading: (event, writes) => {
+      if (event.name === 'Outboxed') append(event, writes, modules, book);
+      return Promise.resolve();
+    },
+    onAsset: (event, writes) => {
+      if (event.name === 'Released') confirmThrough(event, writes, modules);
+      return Promise.resolve();
+    },
+    onHead: ({ final }, writes) => {
+      for (const laneId of book.lanes()) wantCheckpoint(laneId, final, writes, options, modules, book);
+      return Promise.resolve();
+    },
+    onReorg: async (writes) => {
+      const final = await modules.trading.finalizedBlock();
+      for (const row of book.after(final)) book.drop(row, writes);
+    },
+  };
+}
+
+type Outboxed = Extract<BridgeEvent, { name: 'Outboxed' }>;
+
+function append(event: Outboxed, writes: Writes, { log }: ReleaseModules, book: OutboxBook): void {
+  const { laneId, index, kind, rightsId, units, target, blockNumber } = event;
+  const row: OutboxRow = { laneId, index, kind, rightsId, units, target, block: blockNumber };
+  book.keep(row, writes);
+  log.info({ transferId: `${laneId}/outbox/${index}`, kind, block: blockNumber.toString() }, 'outboxed');
+}
+
+type Released = Extract<AssetEvent, { name: 'Released' }>;
+
+function confirmThrough({ laneId, releasedThrough }: Released, writes: Writes, { tables }: ReleaseModules): void {
+  tables.queues.confirmRelease.add(writes, laneId.toString(), { laneId, through: releasedThrough });
+}
+
+function wantCheckpoint(
+  laneId: bigint,
+  final: bigint,
+  writes: Writes,
+  options: ReleaseOptions,
+  modules: ReleaseModules,
+  book: OutboxBook,
+): void {
+  const { queues } = modules.tables;
+  const blockNumber = checkpointFor(book.blocks(laneId), final, options.checkpoints);
+  if (blockNumber === undefined || queues.release.get(laneKey(laneId, blockNumber)) !== undefined) return;
+  const { attestorKey } = options;
+  const isAttested =
+    attestorKey === undefined || modules.attestations.get(blockNumber, attestorAddressOf(attestorKey)) !== undefined;
+  if (!isAttested) queues.attest.addOnce(writes, numberKey(blockNumber), { blockNumber });
+  const rank = rankOf(options.operator, options.operators, `release/${laneId}/${blockNumber}`);
+  const notBeforeMs = modules.clock() + rank * options.releaseDelayMs;
+  queues.release.addOnce(writes, laneKey(laneId, blockNumber), { laneId, blockNumber }, { notBeforeMs });
+}

@@ -1,0 +1,105 @@
+import { attestorAddressOf, Fault, outboxEntryHashOf } from '@twinspan/protocol';
+import type { AttestorSet, OutboxEntry } from '@twinspan/protocol';
+import type { ReleaseResult } from '@twinspan/sdk';
+import type { Job } from '../db/jobQueue.ts';
+import type { LaneAtBlock } from '../db/tables.ts';
+import { queueStage } from '../queueStage.ts';
+import type { Stage } from '../stage.ts';
+import { attestationToWire } from './attestations.ts';
+import type { Quorum } from './attestations.ts';
+import type { ReleaseModules, ReleaseOptions } from './modules.ts';
+
+/** Entries that one transaction applies; the rest of a backlog stands behind it as hashes. */
+const MOST_APPLIED = 256;
+/** How long attestations are waited for before one's own is announced again. */
+const QUORUM_WAIT_MS = 1_000;
+/** How long entries over a record's window limit wait before they are tried again. */
+const LIMIT_WAIT_MS = 60_000;
+
+/** Brings attested outbox entries to the asset chain. Any node can; one after another they do when the first does not. */
+export function releaseStage(options: ReleaseOptions, modules: ReleaseModules): Stage<Job<LaneAtBlock>> {
+  const { tables } = modules;
+  const stage = queueStage({
+    name: 'release-release',
+    queue: tables.queues.release,
+    tables,
+    idleMs: options.idleMs,
+    run: (job) => release(job, options, modules),
+    transferId: ({ laneId, blockNumber }) => `${laneId}/checkpoint/${blockNumber}`,
+  });
+  return stage;
+}
+
+async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: ReleaseModules): Promise<void> {
+  const { laneId, blockNumber } = job.body;
+  const { asset, trading, tables, attestations } = modules;
+  const { releasedThrough, head } = await asset.laneOutbox(laneId);
+  const question = { laneId, fromIndex: releasedThrough, fromHead: head, throughBlock: blockNumber };
+  const entries = await trading.outboxEntries(question);
+  if (entries.length === 0) return finish(job, modules);
+  const set = await attestorSet(modules);
+  const quorum = attestations.quorum(blockNumber, set);
+  if (quorum === undefined) return askAgain(job, options, modules);
+  const result = await submit(laneId, entries, quorum, modules);
+  if (result.waiting !== undefined) return wait(job, LIMIT_WAIT_MS, modules);
+  if (result.releasedThrough < releasedThrough + BigInt(entries.length)) return wait(job, 0, modules);
+  const writes = tables.writes();
+  tables.queues.release.remove(writes, job.id);
+  await writes.commit();
+}
+
+async function attestorSet({ asset }: ReleaseModules): Promise<AttestorSet> {
+  const set = await asset.attestors();
+  if (set === undefined) throw new Fault('ATTESTORS_UNSET', 'no attestor set is in force');
+  return set;
+}
+
+async function submit(
+  laneId: bigint,
+  entries: readonly OutboxEntry[],
+  { checkpoint, signatures }: Quorum,
+  { asset, trading, log }: ReleaseModules,
+): Promise<ReleaseResult> {
+  const { accountProof, storageProof } = await trading.proof(laneId, checkpoint.blockNumber);
+  const releases = entries.slice(0, MOST_APPLIED).map(plain);
+  const following = entries.slice(MOST_APPLIED).map((entry) => outboxEntryHashOf(entry));
+  const { result, txId } = await asset.release({
+    laneId,
+    releases,
+    ...(following.length === 0 ? {} : { following }),
+    checkpoint,
+    signatures,
+    accountProof,
+    storageProof,
+  });
+  const transferId = `${laneId}/outbox/${entries[0]?.index ?? 0n}`;
+  log.info({ stage: 'release-release', transferId, applied: result.applied, txId }, 'released');
+  return result;
+}
+
+function plain({ index, kind, rightsId, units, target }: OutboxEntry): OutboxEntry {
+  return { index, kind, rightsId, units, target };
+}
+
+/** Someone has not signed, or has not been heard: one's own signature is sent once more. */
+async function askAgain(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: ReleaseModules): Promise<void> {
+  const { attestorKey } = options;
+  const own =
+    attestorKey === undefined
+      ? undefined
+      : modules.attestations.get(job.body.blockNumber, attestorAddressOf(attestorKey));
+  if (own !== undefined && job.attempts > 0) modules.announceAttestation(attestationToWire(own));
+  await wait(job, QUORUM_WAIT_MS, modules);
+}
+
+async function wait(job: Job<LaneAtBlock>, waitMs: number, { tables }: ReleaseModules): Promise<void> {
+  const writes = tables.writes();
+  tables.queues.release.postpone(writes, job, waitMs);
+  await writes.commit();
+}
+
+async function finish(job: Job<LaneAtBlock>, { tables }: ReleaseModules): Promise<void> {
+  const writes = tables.writes();
+  tables.queues.release.remove(writes, job.id);
+  await writes.commit();
+}

@@ -1,0 +1,45 @@
+import { Fault } from '@twinspan/protocol';
+import type { Job } from '../db/jobQueue.ts';
+import type { Through } from '../db/tables.ts';
+import { queueStage } from '../queueStage.ts';
+import type { Stage } from '../stage.ts';
+import type { ReleaseModules, ReleaseOptions } from './modules.ts';
+import type { OutboxBook } from './outboxBook.ts';
+
+/** Attestations are kept for so many blocks behind the released ones, for nodes that ask again. */
+const KEEP_BLOCKS = 64n;
+
+/** Sees releases on this org's own peer, where a commit is final, and clears what they were waiting for. */
+export function confirmReleaseStage(
+  options: ReleaseOptions,
+  modules: ReleaseModules,
+  book: OutboxBook,
+): Stage<Job<Through>> {
+  return queueStage({
+    name: 'release-confirm',
+    queue: modules.tables.queues.confirmRelease,
+    tables: modules.tables,
+    idleMs: options.idleMs,
+    run: (job) => confirm(job, modules, book),
+    transferId: ({ laneId, through }) => `${laneId}/outbox/${through - 1n}`,
+  });
+}
+
+async function confirm(job: Job<Through>, modules: ReleaseModules, book: OutboxBook): Promise<void> {
+  const { laneId, through } = job.body;
+  const { asset, tables, attestations, metrics, log } = modules;
+  const { releasedThrough } = await asset.laneOutbox(laneId);
+  if (releasedThrough < through) throw new Fault('SUBMIT_UNCERTAIN', `the peer has released ${releasedThrough} only`);
+  const rows = book.below(laneId, releasedThrough);
+  const writes = tables.writes();
+  for (const row of rows) book.drop(row, writes);
+  const lastBlock = rows.reduce((last, row) => (row.block > last ? row.block : last), 0n);
+  if (lastBlock > KEEP_BLOCKS) attestations.prune(lastBlock - KEEP_BLOCKS, writes);
+  tables.queues.confirmRelease.remove(writes, job.id);
+  await writes.commit();
+  metrics.list.released.inc(rows.length);
+  log.info(
+    { stage: 'release-confirm', transferId: `${laneId}/outbox/${through - 1n}`, entries: rows.length },
+    'confirmed',
+  );
+}

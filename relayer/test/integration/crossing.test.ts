@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { rightsIdOf } from '@twinspan/protocol';
+import type { ConfidentialRecord, Hex } from '@twinspan/protocol';
+import type { Network } from '@twinspan/sdk';
+import { RelayerNetwork } from './relayerNetwork.ts';
+import { until } from './until.ts';
+
+const UNIT_VALUE = 10n ** 18n;
+const now = Math.floor(Date.now() / 1_000);
+
+function recordOf(registrationNumber: string): ConfidentialRecord {
+  return {
+    rightsId: rightsIdOf('CustodianMSP', registrationNumber),
+    class: 1,
+    jurisdiction: 1,
+    registeredUnits: 1_000n,
+    appraisedValue: 2_000n * UNIT_VALUE,
+    appraisedAt: now - 86_400,
+    appraisalValidUntil: now + 90 * 86_400,
+    rating: 80,
+    encumbered: false,
+    filingValidUntil: 0,
+    ownerHash: `0x00${'11'.repeat(31)}`,
+    documentsRoot: `0x00${'22'.repeat(31)}`,
+    salt: `0x00${'5a'.repeat(31)}`,
+  };
+}
+
+/** The tests are one story: each takes up where the one before it ended. */
+describe('three nodes carry a right across and back', () => {
+  let network: RelayerNetwork;
+  let custodian: Network;
+  let registry: Network;
+  let venue: Network;
+  let compliance: Network;
+  let holder: Network;
+  let laneId: bigint;
+  let token: Hex;
+  const record = recordOf('HB-2026-0001');
+  const { rightsId } = record;
+  const terms = { name: 'Hubei rooftops', symbol: 'HBR', decimals: 0 };
+
+  before(async () => {
+    network = await RelayerNetwork.start(10_000);
+    custodian = network.open('custodian', 'deployer');
+    registry = network.open('registry', 'deployer');
+    venue = network.open('custodian', 'venueAdmin');
+    compliance = network.open('custodian', 'compliance');
+    holder = network.open('auditor', 'holder1');
+  });
+
+  after(() => network[Symbol.asyncDispose]());
+
+  const balance = (account: string): Promise<bigint> => venue.trading.balanceOf(token, network.addressOf(account));
+  const holds = (account: string, units: bigint): Promise<true> =>
+    until(`${account} has ${units} units`, async () => ((await balance(account)) === units ? true : undefined));
+
+  async function lock(...to: readonly (readonly [string, bigint])[]): Promise<void> {
+    await custodian.asset.lock(
+      laneId,
+      to.map(([account, units]) => ({
+        rightsId,
+        account: 'house',
+        recipient: network.addressOf(account),
+        units,
+        reference: 'A-17',
+      })),
+    );
+  }
+
+  it('proves the backing of a listed record by themselves', async () => {
+    const { trading } = venue;
+    const bridge = { tradingChainId: BigInt(trading.chainId), bridge: trading.addresses.bridge, ordinal: 0 };
+    laneId = (await custodian.asset.openLane(bridge)).result.laneId;
+    const attestors = ['attestor1', 'attestor2', 'attestor3'].map((name) => network.addressOf(name)).sort();
+    await custodian.asset.approveAttestors({ attestors, threshold: 2 });
+    await registry.asset.approveAttestors({ attestors, threshold: 2 });
+    const { result } = await custodian.asset.register(
+      {
+        registrationNumber: 'HB-2026-0001',
+        ...terms,
+        issuedUnits: 1_000n,
+        account: 'house',
+        unitValue: UNIT_VALUE,
+        valuedAt: now,
+      },
+      record,
+    );
+    await registry.asset.confirm(result);
+    await (await trading.list({ rightsId, laneId, ...terms, eligibility: 'ONBOARDED_ONLY' })).confirmed();
+    token = (await trading.listing(rightsId))?.token ?? assert.fail();
+    await (await compliance.trading.onboard(token, [network.addressOf('holder1')])).confirmed();
+    const backing = await until('a backing', () => trading.backing(result.commitment));
+    assert.ok(backing.units >= 1_000n && backing.unitValue >= UNIT_VALUE);
+  });
+
+  it('mint what is locked', async () => {
+    await lock(['holder1', 40n]);
+    await holds('holder1', 40n);
+    await lock(['holder1', 1n], ['holder1', 2n], ['holder1', 3n]);
+    await holds('holder1', 46n);
+  });
+
+  it('mint a held message once its recipient is onboarded', async () => {
+    await lock(['holder2', 5n]);
+    await until('a held message', async () => (await venue.trading.heldMessages(laneId))[0]);
+    await (await compliance.trading.onboard(token, [network.addressOf('holder2')])).confirmed();
+    await holds('holder2', 5n);
+  });
+
+  it('bring a redemption home and acknowledge it', async () => {
+    await (await holder.trading.redeem({ rightsId, units: 15n, account: 'returns' })).confirmed();
+    await until('the release', async () =>
+      (await custodian.asset.holding(rightsId, 'returns')).units === 15n ? true : undefined,
+    );
+    await until('the acknowledgement', async () =>
+      (await venue.trading.bridgeLane(laneId)).releasedThrough === 1n ? true : undefined,
+    );
+  });
+
+  it('stop the token when the registry freezes the record', async () => {
+    await registry.asset.freeze(rightsId, 'a dispute');
+    await until('the stop', async () => ((await venue.trading.tokenStatus(token)).halted ? true : undefined));
+    await registry.asset.unfreeze(rightsId, 'settled');
+    await until('its end', async () => ((await venue.trading.tokenStatus(token)).halted ? undefined : true));
+  });
+
+  it('lose nothing when a node is killed at work', async () => {
+    const before = await balance('holder1');
+    for (let round = 0; round < 5; round++) {
+      await lock(['holder1', 1n], ['holder1', 2n]);
+      const node = network.nodes[round % network.nodes.length] ?? assert.fail();
+      await node.kill('SIGKILL');
+      await node.start();
+    }
+    await holds('holder1', before + 15n);
+    const supply = await custodian.asset.supply(laneId, rightsId);
+    const bridge = await venue.trading.bridgeSupply(laneId, rightsId);
+    assert.equal(supply.sealed, (await venue.trading.totalSupply(token)) + bridge.held + bridge.outboxed);
+  });
+});
