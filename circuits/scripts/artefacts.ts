@@ -7,6 +7,7 @@ import { compile, hashOfFiles, sourceHash } from './compile.ts';
 import { ROOT, type Circuit, type Part } from './declaration.ts';
 import { developmentKey } from './developmentKey.ts';
 import { readR1cs } from './r1csFile.ts';
+import { stopThreads } from './stopThreads.ts';
 
 const KEY_PROGRAM = ['developmentKey', 'field', 'fixedBase', 'fixedBaseWorker', 'r1csFile'];
 
@@ -67,6 +68,7 @@ function isCurrent(directory: string, stamp: string): boolean {
 async function writeKeys(directory: string): Promise<void> {
   const zkey = await developmentKey(readR1cs(join(directory, 'circuit.r1cs')));
   const key = await zKey.exportVerificationKey({ type: 'mem', data: zkey });
+  await stopThreads();
   writeFileSync(join(directory, 'circuit.zkey'), zkey);
   writeFileSync(
     join(directory, 'verification_key.json'),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
 import { join } from 'node:path';
-import { curves } from 'snarkjs';
 import { withDevelopmentKeys } from './artefacts.ts';
 import { DECLARATION, mainSource } from './declaration.ts';
 import { settleFile } from './settleFile.ts';
@@ -19,5 +18,3 @@ for (const circuit of DECLARATION.circuits) {
   const contract = join('evm-contracts', 'src', 'generated', `${circuit.verifier}.sol`);
   settleFile(contract, verifierContract(circuit.verifier, circuit.name, key), isCheck);
 }
-const curve = await curves.getCurveFromName('bn128');
-await curve.terminate();

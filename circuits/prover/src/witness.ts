@@ -3,10 +3,13 @@ import { WitnessCalculatorBuilder, type WitnessCalculator } from 'circom_runtime
 import { Refusal } from './refusal.ts';
 import type { Place, Request } from './request.ts';
 
+const ASSERTION_FAILED = 4;
+const NO_WITNESS = 'these inputs have no witness';
+
 // What the calculator would print is dropped: it could name values of a record.
 const RUNTIME = {
   exceptionHandler: (code: number): void => {
-    throw new Error(`witness calculator stopped with code ${code}`);
+    throw new Error(code === ASSERTION_FAILED ? NO_WITNESS : `the witness calculator stopped with code ${code}`);
   },
   printErrorMessage: (): void => undefined,
   writeBufferMessage: (): void => undefined,
@@ -37,8 +40,9 @@ export class Witness {
   async calculate(input: Request['input']): Promise<Uint8Array> {
     try {
       return await this.#calculator.calculateWTNSBin(signalsOf(input, this.#places), true);
-    } catch {
+    } catch (error) {
       this.#calculator = await instantiate(this.#module); // a stopped calculator is in no defined state
+      if (!(error instanceof Error && error.message.includes(NO_WITNESS))) throw error;
       throw new Refusal(
         'STATEMENT_FALSE',
         'a record does not open its commitment, or the policy does not allow its bound',
