@@ -77,9 +77,8 @@ contract AssetChainClient is IAssetChainClient {
 
         bytes memory table = _MEMBERS.code;
         uint256 nextOrg = 0;
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 entryAt = i * ENDORSEMENT_SIZE;
-            uint256 index = uint8(endorsements.word(entryAt)[0]);
+        for (uint256 entryAt = 0; entryAt < endorsements.length; entryAt += ENDORSEMENT_SIZE) {
+            uint256 index = uint256(endorsements.word(entryAt)) >> 248;
             require(index < _MEMBER_COUNT, SignerUnknown(index));
             Place memory member = _placeOf(table, index);
             require(member.org >= nextOrg, SignerOrder(index));

@@ -25,6 +25,8 @@ contract Bridge is IBridge {
 
     /// @dev Seconds by which a header may be younger than the block: a validator's clock may trail an endorser's.
     uint256 private constant MAX_CLOCK_LEAD = 10;
+    /// @dev The bits of a record's head that are word 1 of its state.
+    uint256 private constant TOTALS = (1 << 164) - 1;
 
     /* IMMUTABLES */
 
@@ -41,24 +43,18 @@ contract Bridge is IBridge {
 
     /* STORAGE */
 
-    /// @dev Two slots: the header's hash; then all the rest.
+    /// @dev Two slots: the header's hash; epoch(64) · nextMessage(64) · releasedThrough(64) · sealedAt(64).
     struct Lane {
         bytes32 previousHeader;
-        uint64 epoch;
-        uint64 nextMessage;
-        uint64 releasedThrough;
-        // Enough for block times of the next 34,000 years.
-        uint40 sealedAt;
+        uint256 progress;
     }
 
     /// @dev Four slots. The first changes with every mint; the others only when what they keep changes, which the second tells:
     /// a delivery that changes nothing but totals reads two slots and writes one.
     struct Record {
-        uint80 sealedUnits;
-        uint80 releasedUnits;
-        uint80 unitValue;
-        uint8 status;
-        // Binds the terms too, which are not kept: who asks about them brings them.
+        // unitValue(80) · status(4) · sealedUnits(80) · releasedUnits(80): word 1 of the state below the unit value.
+        uint256 head;
+        // See {Words-particularsOf}. Binds the terms, which are not kept: who asks about them brings them.
         bytes32 particulars;
         bytes32 commitment;
         uint80 heldUnits;
@@ -116,31 +112,35 @@ contract Bridge is IBridge {
     function _advance(bytes calldata header) private {
         uint64 laneId = header.laneId();
         Lane storage lane_ = _lanes[laneId];
-        (uint64 epoch, uint64 firstMessage) = (lane_.epoch + 1, lane_.nextMessage);
-        uint64 releasedThrough = header.releasedThrough();
+        (uint64 epoch, uint64 nextMessage, uint64 releasedBefore,) = _progress(lane_);
+        bytes32 previousHeader = lane_.previousHeader;
 
         require(header.tradingChainId() == block.chainid, TradingChainWrong(header.tradingChainId()));
         require(header.bridge() == address(this), BridgeWrong(header.bridge()));
-        require(header.epoch() == epoch, EpochOutOfOrder(header.epoch(), epoch));
-        bytes32 previousHeader = lane_.previousHeader;
+        require(header.epoch() == ++epoch, EpochOutOfOrder(header.epoch(), epoch));
         require(header.previousHeader() == previousHeader, PreviousHeaderWrong(header.previousHeader(), previousHeader));
-        require(header.firstMessage() == firstMessage, FirstMessageWrong(header.firstMessage(), firstMessage));
-        require(header.sealedAt() <= block.timestamp + MAX_CLOCK_LEAD, SealedInFuture(header.sealedAt()));
-        if (releasedThrough != lane_.releasedThrough) {
-            _requireReleasable(laneId, releasedThrough, lane_.releasedThrough);
-        }
+        require(header.firstMessage() == nextMessage, FirstMessageWrong(header.firstMessage(), nextMessage));
+        uint64 sealedAt = header.sealedAt();
+        require(sealedAt <= block.timestamp + MAX_CLOCK_LEAD, SealedInFuture(sealedAt));
+        uint64 releasedThrough = header.releasedThrough();
+        if (releasedThrough != releasedBefore) _requireReleasable(laneId, releasedThrough, releasedBefore);
 
         bytes32 headerHash = sha256(header);
         uint16 messageCount = header.messageCount();
-        uint64 nextMessage = firstMessage + messageCount;
-        // Not after the block time, give or take the clock lead.
-        uint40 sealedAt = uint40(header.sealedAt());
         lane_.previousHeader = headerHash;
-        lane_.epoch = epoch;
-        lane_.nextMessage = nextMessage;
-        lane_.releasedThrough = releasedThrough;
-        lane_.sealedAt = sealedAt;
-        emit EpochDelivered(laneId, epoch, headerHash, firstMessage, messageCount);
+        lane_.progress = uint256(epoch) << 192 | uint256(nextMessage + messageCount) << 128 | uint256(releasedThrough)
+            << 64 | sealedAt;
+        emit EpochDelivered(laneId, epoch, headerHash, nextMessage, messageCount);
+    }
+
+    function _progress(Lane storage lane_)
+        private
+        view
+        returns (uint64 epoch, uint64 nextMessage, uint64 releasedThrough, uint64 sealedAt)
+    {
+        uint256 progress = lane_.progress;
+        // Each cast drops exactly the fields above its own.
+        return (uint64(progress >> 192), uint64(progress >> 128), uint64(progress >> 64), uint64(progress));
     }
 
     function _requireReleasable(uint64 laneId, uint64 releasedThrough, uint64 before) private view {
@@ -176,15 +176,17 @@ contract Bridge is IBridge {
         Cursor memory cursor = Cursor(header.laneId(), header.firstMessage(), 0, 0);
 
         for (uint256 slot = 0; slot < stateCount; ++slot) {
-            (Words.State memory state, bool wellFormed) = Words.stateAt(words, slot);
-            require(wellFormed && (slot == 0 || state.rightsId > cursor.lastRightsId), StateBad(slot));
+            Words.State memory state = Words.stateAt(words, slot);
+            require(Words.isWellFormed(state), StateBad(slot));
+            require(slot == 0 || state.rightsId > cursor.lastRightsId, StateBad(slot));
             cursor.lastRightsId = state.rightsId;
 
             uint256 start = cursor.place;
             uint256 mintUnits = _scan(cursor, messages, slot, state.rightsId);
             Record storage record = _attest(cursor.laneId, state, mintUnits);
+            if (mintUnits == 0) continue;
             bytes calldata run = messages[start * Words.SIZE:cursor.place * Words.SIZE];
-            if (mintUnits > 0) _mint(record, state, cursor.laneId, cursor.firstMessage + uint64(start), run);
+            _mint(record, state, cursor.laneId, cursor.firstMessage + uint64(start), run);
         }
         require(cursor.place * Words.SIZE == messages.length, MessageBad(cursor.place));
     }
@@ -199,7 +201,7 @@ contract Bridge is IBridge {
         for (; place < count; ++place) {
             uint256 word = Words.messageAt(messages, place);
             if (Words.slotOf(word) != slot) break;
-            require(Words.isWellFormed(word), MessageBad(place));
+            require(Words.isMessage(word), MessageBad(place));
             if (Words.kindOf(word) == Words.MINT) {
                 mintUnits += Words.unitsOf(word);
             } else {
@@ -217,31 +219,36 @@ contract Bridge is IBridge {
         returns (Record storage record)
     {
         record = _records[laneId][state.rightsId];
-        (uint80 sealedUnits, uint80 releasedUnits, uint8 status) =
-            (record.sealedUnits, record.releasedUnits, record.status);
-        require(uint256(sealedUnits) + mintUnits == state.sealedUnits, SumsWrong(state.rightsId));
-        require(state.releasedUnits >= releasedUnits, SumsWrong(state.rightsId));
-        if (state.releasedUnits > releasedUnits) {
-            uint80 outboxedUnits = record.outboxedUnits;
-            require(state.releasedUnits <= outboxedUnits, ReleasedTooFar(state.releasedUnits, outboxedUnits));
+        (uint256 head, uint256 totals) = (record.head, state.totals);
+        require(Words.sealedOf(head) + mintUnits == Words.sealedOf(totals), SumsWrong(state.rightsId));
+        (uint80 released, uint80 releasedBefore) = (Words.releasedOf(totals), Words.releasedOf(head));
+        require(released >= releasedBefore, SumsWrong(state.rightsId));
+        if (released > releasedBefore) {
+            uint80 outboxed = record.outboxedUnits;
+            require(released <= outboxed, ReleasedTooFar(released, outboxed));
         }
 
-        record.sealedUnits = state.sealedUnits;
-        record.releasedUnits = state.releasedUnits;
-        record.unitValue = state.unitValue;
-        record.status = state.status;
-        if (record.particulars == state.particulars) return record;
-
-        record.particulars = state.particulars;
-        record.commitment = state.commitment;
-        record.valuedAt = state.valuedAt;
-        _announce(laneId, state);
-        if (status != state.status) _halt(laneId, state);
+        record.head = uint256(Words.unitValueOf(state.value)) << 164 | totals;
+        bool changed = record.particulars != state.particulars;
+        if (changed) {
+            record.particulars = state.particulars;
+            record.commitment = state.commitment;
+            record.valuedAt = Words.valuedAtOf(state.value);
+        }
+        bool statusChanged = Words.statusOf(head) != Words.statusOf(totals);
+        if (changed || statusChanged) _announce(laneId, state);
+        if (statusChanged) _halt(laneId, state);
     }
 
     function _announce(uint64 laneId, Words.State memory state) private {
         emit StateAttested(
-            laneId, state.rightsId, state.status, state.unitValue, state.valuedAt, state.commitment, state.termsHash
+            laneId,
+            state.rightsId,
+            Words.statusOf(state.totals),
+            Words.unitValueOf(state.value),
+            Words.valuedAtOf(state.value),
+            state.commitment,
+            state.termsHash
         );
     }
 
@@ -249,7 +256,7 @@ contract Bridge is IBridge {
     function _halt(uint64 laneId, Words.State memory state) private {
         Listing memory listed = _listings[state.rightsId];
         if (address(listed.token) == address(0) || listed.laneId != laneId) return;
-        listed.token.setHalted(state.status != Words.ACTIVE);
+        listed.token.setHalted(Words.statusOf(state.totals) != Words.ACTIVE);
     }
 
     /// @dev Mints a run of messages of one record, or holds what cannot be minted.
@@ -365,13 +372,14 @@ contract Bridge is IBridge {
         IMirrorToken former = _listings[rightsId].token;
         require(address(former) == address(0) || former.totalSupply() == 0, AlreadyListed(rightsId, address(former)));
         Words.State memory state = _stateOf(_records[laneId][rightsId], rightsId);
+        uint8 status = Words.statusOf(state.totals);
         bytes32 termsHash = Terms.hash(rightsId, decimals, name, symbol);
-        require(state.status == 0 || _hasTerms(state, termsHash), TermsWrong(termsHash));
+        require(status == 0 || _hasTerms(state, termsHash), TermsWrong(termsHash));
 
         token = FACTORY.create(rightsId, name, symbol, decimals, eligibility);
         _listings[rightsId] = Listing(token, laneId);
         emit Listed(rightsId, laneId, address(token));
-        if (state.status == Words.FROZEN || state.status == Words.REVOKED) token.setHalted(true);
+        if (status == Words.FROZEN || status == Words.REVOKED) token.setHalted(true);
     }
 
     /* REASONS */
@@ -385,19 +393,22 @@ contract Bridge is IBridge {
         Listing memory listed = _listings[state.rightsId];
         token = listed.token;
         if (address(token) == address(0) || listed.laneId != laneId) return (HoldReason.RECORD_NOT_LISTED, token);
-        if (state.status != Words.ACTIVE) return (HoldReason.RECORD_NOT_ACTIVE, token);
+        if (Words.statusOf(state.totals) != Words.ACTIVE) return (HoldReason.RECORD_NOT_ACTIVE, token);
 
         uint256 bound = BACKINGS.currentBoundOf(state.commitment);
-        uint256 outstanding = state.sealedUnits - state.releasedUnits;
-        if (!bound.backs(outstanding, state.unitValue, block.timestamp)) return (HoldReason.RECORD_NOT_BACKED, token);
+        uint256 outstanding = Words.sealedOf(state.totals) - Words.releasedOf(state.totals);
+        if (!bound.backs(outstanding, Words.unitValueOf(state.value), block.timestamp)) {
+            return (HoldReason.RECORD_NOT_BACKED, token);
+        }
     }
 
     /// @dev The last attested state. Its terms are the listed token's if those are the attested ones, else zero.
     function _stateOf(Record storage record, bytes32 rightsId) private view returns (Words.State memory state) {
+        uint256 head = record.head;
         state.rightsId = rightsId;
-        (state.sealedUnits, state.releasedUnits) = (record.sealedUnits, record.releasedUnits);
-        (state.unitValue, state.status) = (record.unitValue, record.status);
-        (state.valuedAt, state.commitment, state.particulars) = (record.valuedAt, record.commitment, record.particulars);
+        state.totals = head & TOTALS;
+        state.value = head >> 164 << 40 | record.valuedAt;
+        (state.commitment, state.particulars) = (record.commitment, record.particulars);
         IMirrorToken token = _listings[rightsId].token;
         if (address(token) == address(0)) return state;
         bytes32 termsHash = token.TERMS_HASH();
@@ -405,9 +416,7 @@ contract Bridge is IBridge {
     }
 
     function _hasTerms(Words.State memory state, bytes32 termsHash) private pure returns (bool) {
-        bytes32 particulars =
-            Words.particularsOf(state.status, state.unitValue, state.valuedAt, state.commitment, termsHash);
-        return particulars == state.particulars;
+        return Words.particularsOf(state.value, state.commitment, termsHash) == state.particulars;
     }
 
     function _reasonOf(MintStop stop) private pure returns (HoldReason) {
@@ -422,10 +431,10 @@ contract Bridge is IBridge {
     function lane(uint64 laneId)
         external
         view
-        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint40 sealedAt, uint64 releasedThrough)
+        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint64 sealedAt, uint64 releasedThrough)
     {
-        Lane storage found = _lanes[laneId];
-        return (found.epoch, found.previousHeader, found.nextMessage, found.sealedAt, found.releasedThrough);
+        (epoch, nextMessage, releasedThrough, sealedAt) = _progress(_lanes[laneId]);
+        previousHeader = _lanes[laneId].previousHeader;
     }
 
     /// @inheritdoc IBridge
@@ -435,7 +444,7 @@ contract Bridge is IBridge {
         returns (uint80 sealedUnits, uint80 releasedUnits, uint80 heldUnits, uint80 outboxedUnits)
     {
         Record storage record = _records[laneId][rightsId];
-        return (record.sealedUnits, record.releasedUnits, record.heldUnits, record.outboxedUnits);
+        return (Words.sealedOf(record.head), Words.releasedOf(record.head), record.heldUnits, record.outboxedUnits);
     }
 
     /// @inheritdoc IBridge
@@ -445,7 +454,8 @@ contract Bridge is IBridge {
         returns (uint8 status, uint80 unitValue, uint40 valuedAt, bytes32 commitment, bytes32 particulars)
     {
         Record storage record = _records[laneId][rightsId];
-        return (record.status, record.unitValue, record.valuedAt, record.commitment, record.particulars);
+        (uint256 head, bytes32 particulars_) = (record.head, record.particulars);
+        return (Words.statusOf(head), uint80(head >> 164), record.valuedAt, record.commitment, particulars_);
     }
 
     /// @inheritdoc IBridge

@@ -25,6 +25,10 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
     uint256 private constant ONBOARDED = 1 << 128;
     uint256 private constant BLOCKED = 1 << 129;
 
+    uint256 private constant PAUSED = 1 << 128;
+    uint256 private constant HALTED = 1 << 129;
+    uint256 private constant ONBOARDED_ONLY = 1 << 130;
+
     /* IMMUTABLES */
 
     address public immutable BRIDGE;
@@ -36,17 +40,11 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
 
     /* STORAGE */
 
-    /// @dev One slot: all that a mint reads and writes besides accounts.
-    struct Status {
-        uint128 totalSupply;
-        bool paused;
-        bool halted;
-        Eligibility eligibility;
-    }
-
     string public name;
     string public symbol;
-    Status private _status;
+
+    /// @dev One slot, all that a mint reads and writes besides accounts: totalSupply(128), then PAUSED, HALTED, ONBOARDED_ONLY.
+    uint256 private _status;
 
     /// @dev balance in the low 128 bits, then ONBOARDED, BLOCKED. A supply is a record's sealed units, so under 2⁸⁰: adding to
     /// a balance never reaches the flags.
@@ -72,7 +70,7 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
         decimals = decimals_;
         name = name_;
         symbol = symbol_;
-        _status.eligibility = eligibility;
+        _set(ONBOARDED_ONLY, eligibility == Eligibility.ONBOARDED_ONLY);
         emit EligibilitySet(eligibility);
     }
 
@@ -81,10 +79,10 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
     /// @inheritdoc IMirrorToken
     function mint(bytes32 termsHash, bytes calldata messages) external returns (MintStop stop, uint256 refused) {
         _requireBridge();
-        Status memory current = _status;
         if (termsHash != TERMS_HASH) return (MintStop.OTHER_TERMS, 0);
-        if (current.paused) return (MintStop.PAUSED, 0);
-        if (current.halted) return (MintStop.HALTED, 0);
+        uint256 current = _status;
+        if (current & PAUSED != 0) return (MintStop.PAUSED, 0);
+        if (current & HALTED != 0) return (MintStop.HALTED, 0);
 
         uint256 minted = 0;
         uint256 count = messages.length / Words.SIZE;
@@ -93,7 +91,7 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
             if (Words.kindOf(word) != Words.MINT) continue;
             address recipient = Words.recipientOf(word);
             uint256 account = _accounts[recipient];
-            if (!_accepts(recipient, account, current.eligibility)) {
+            if (!_accepts(recipient, account, current)) {
                 refused |= 1 << i;
                 continue;
             }
@@ -102,8 +100,8 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
             minted += units;
             emit Transfer(address(0), recipient, units);
         }
-        // At most 256 · 2⁸⁰ on top of a supply under 2⁸⁰.
-        _status.totalSupply = current.totalSupply + uint128(minted);
+        // The supply is the record's sealed units at most, so under 2⁸⁰.
+        _status = current + minted;
     }
 
     /// @inheritdoc IMirrorToken
@@ -112,7 +110,7 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
         _requireRunning();
 
         _debit(holder, units);
-        _status.totalSupply -= units;
+        _status -= units;
         emit Transfer(holder, address(0), units);
     }
 
@@ -120,7 +118,7 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
     function setHalted(bool halted) external {
         _requireBridge();
 
-        _status.halted = halted;
+        _set(HALTED, halted);
         emit HaltedSet(halted);
     }
 
@@ -147,7 +145,7 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
 
         _debit(from, amount);
         uint256 account = _accounts[to];
-        require(_accepts(to, account, _status.eligibility), RecipientRefused(to));
+        require(_accepts(to, account, _status), RecipientRefused(to));
         _accounts[to] = account + amount;
         emit Transfer(from, to, amount);
     }
@@ -192,7 +190,7 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
     function setPaused(bool paused) external {
         _requireRole(ROLES.VENUE_ROLE());
 
-        _status.paused = paused;
+        _set(PAUSED, paused);
         emit PausedSet(paused);
     }
 
@@ -202,7 +200,7 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
     function setEligibility(Eligibility eligibility) external {
         _requireRole(ROLES.VENUE_ROLE());
 
-        _status.eligibility = eligibility;
+        _set(ONBOARDED_ONLY, eligibility == Eligibility.ONBOARDED_ONLY);
         emit EligibilitySet(eligibility);
     }
 
@@ -237,10 +235,14 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
         }
     }
 
-    function _accepts(address recipient, uint256 account, Eligibility eligibility) private view returns (bool) {
+    function _accepts(address recipient, uint256 account, uint256 current) private view returns (bool) {
         if (recipient == address(0) || recipient == address(this) || recipient == BRIDGE) return false;
         if (account & BLOCKED != 0) return false;
-        return eligibility == Eligibility.OPEN || account & ONBOARDED != 0;
+        return current & ONBOARDED_ONLY == 0 || account & ONBOARDED != 0;
+    }
+
+    function _set(uint256 flag, bool on) private {
+        _status = on ? _status | flag : _status & ~flag;
     }
 
     /* GUARDS */
@@ -254,15 +256,16 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
     }
 
     function _requireRunning() private view {
-        require(!_status.paused, TokenPaused());
-        require(!_status.halted, TokenHalted());
+        uint256 current = _status;
+        require(current & PAUSED == 0, TokenPaused());
+        require(current & HALTED == 0, TokenHalted());
     }
 
     /* VIEWS */
 
     /// @inheritdoc IERC20
     function totalSupply() external view returns (uint256) {
-        return _status.totalSupply;
+        return uint128(_status);
     }
 
     /// @inheritdoc IERC20
@@ -283,7 +286,7 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
 
     /// @inheritdoc IMirrorToken
     function accepts(address account) external view returns (bool) {
-        return _accepts(account, _accounts[account], _status.eligibility);
+        return _accepts(account, _accounts[account], _status);
     }
 
     /// @inheritdoc IMirrorToken
@@ -293,6 +296,8 @@ contract MirrorToken is IMirrorToken, EIP712, Nonces {
 
     /// @inheritdoc IMirrorToken
     function status() external view returns (bool paused, bool halted, Eligibility eligibility) {
-        return (_status.paused, _status.halted, _status.eligibility);
+        uint256 current = _status;
+        eligibility = current & ONBOARDED_ONLY == 0 ? Eligibility.OPEN : Eligibility.ONBOARDED_ONLY;
+        return (current & PAUSED != 0, current & HALTED != 0, eligibility);
     }
 }

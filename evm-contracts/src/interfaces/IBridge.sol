@@ -199,7 +199,7 @@ interface IBridge {
     function lane(uint64 laneId)
         external
         view
-        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint40 sealedAt, uint64 releasedThrough);
+        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint64 sealedAt, uint64 releasedThrough);
 
     /// @notice The units of a record by a lane, all cumulative but `held`.
     function supply(uint64 laneId, bytes32 rightsId)
@@ -212,7 +212,7 @@ interface IBridge {
     /// @return unitValue 10⁻¹⁸ HKD per base unit.
     /// @return valuedAt Unix seconds.
     /// @return commitment Of the confidential record.
-    /// @return particulars keccak256(status(1) ‖ unitValue(10) ‖ valuedAt(5) ‖ commitment ‖ termsHash).
+    /// @return particulars keccak256 of words 2 to 4: value, commitment, terms.
     function attested(uint64 laneId, bytes32 rightsId)
         external
         view

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Raw} from "./Raw.sol";
+
 /// @title ECDSA on P-256 by the precompile of EIP-7951
 /// @notice Only an answer of exactly one word with the value 1 counts: a chain without the precompile answers with nothing,
 /// and calling an empty account succeeds.
@@ -33,7 +35,7 @@ library P256Verify {
     }
 
     function _call(bytes32 digest, bytes32 r, bytes32 s, bytes32 qx, bytes32 qy) private view returns (bool) {
-        (bool success, bytes memory answer) = PRECOMPILE.staticcall(abi.encode(digest, r, s, qx, qy));
-        return success && answer.length == 32 && uint256(bytes32(answer)) == 1;
+        (uint256 size, uint256 answer) = Raw.ask(PRECOMPILE, digest, r, s, qx, qy);
+        return size == 32 && answer == 1;
     }
 }

@@ -15,17 +15,18 @@ import {Raw} from "./Raw.sol";
 library ProposalResponse {
     using Raw for bytes;
 
-    bytes1 private constant PROPOSAL_HASH = 0x0a;
-    bytes1 private constant EXTENSION = 0x12;
-    bytes1 private constant RESULTS = 0x0a;
-    bytes1 private constant RESPONSE = 0x1a;
-    bytes1 private constant CHAINCODE_ID = 0x22;
-    bytes1 private constant RESPONSE_PAYLOAD = 0x1a;
-    bytes1 private constant NAME = 0x12;
-    bytes1 private constant VERSION = 0x1a;
+    /// @dev Tag and length of 32 bytes.
+    bytes2 private constant PROPOSAL_HASH = 0x0a20;
+    uint256 private constant EXTENSION = 0x12;
+    uint256 private constant RESULTS = 0x0a;
+    uint256 private constant RESPONSE = 0x1a;
+    uint256 private constant CHAINCODE_ID = 0x22;
+    uint256 private constant RESPONSE_PAYLOAD = 0x1a;
+    uint256 private constant NAME = 0x12;
+    uint256 private constant VERSION = 0x1a;
 
-    /// @dev The field `status` with the value 200.
-    bytes3 private constant STATUS_200 = 0x08c801;
+    /// @dev The field `status` with 200, then tag and length of a payload of `EpochHeader.SIZE` bytes.
+    bytes6 private constant HEADER_RESPONSE = 0x08c8011acc01;
 
     /// @notice Thrown when the payload is not in the strict form.
     error PayloadBad();
@@ -39,9 +40,9 @@ library ProposalResponse {
     /// @notice Finds the response of the chaincode whose name has the hash `nameHash`.
     /// @return Where in `payload` the response's `EpochHeader.SIZE` bytes begin.
     function headerAt(bytes calldata payload, bytes32 nameHash) internal pure returns (uint256) {
-        (uint256 hashAt, uint256 hashEnd) = _field(payload, 0, payload.length, PROPOSAL_HASH);
-        (uint256 actionAt, uint256 end) = _field(payload, hashEnd, payload.length, EXTENSION);
-        require(hashEnd - hashAt == 32 && end == payload.length, PayloadBad());
+        require(bytes2(payload.word(0)) == PROPOSAL_HASH, PayloadBad());
+        (uint256 actionAt, uint256 end) = _field(payload, 2 + 32, payload.length, EXTENSION);
+        require(end == payload.length, PayloadBad());
 
         (, uint256 resultsEnd) = _field(payload, actionAt, end, RESULTS);
         (uint256 responseAt, uint256 responseEnd) = _field(payload, resultsEnd, end, RESPONSE);
@@ -52,14 +53,17 @@ library ProposalResponse {
         return _headerIn(payload, responseAt, responseEnd);
     }
 
-    function _headerIn(bytes calldata payload, uint256 start, uint256 end) private pure returns (uint256 found) {
-        bytes3 status = bytes3(payload.word(start));
-        require(end - start > 3 && status[0] == STATUS_200[0], PayloadBad());
-        require(status == STATUS_200, ResponseStatus(status));
-        uint256 headerEnd;
-        (found, headerEnd) = _field(payload, start + 3, end, RESPONSE_PAYLOAD);
+    function _headerIn(bytes calldata payload, uint256 start, uint256 end) private pure returns (uint256) {
+        bytes32 head = payload.word(start);
+        if (bytes6(head) == HEADER_RESPONSE && end - start == 6 + EpochHeader.SIZE) return start + 6;
+
+        // Refused; what follows only finds out why.
+        require(end - start > 3, PayloadBad());
+        require(head[0] == HEADER_RESPONSE[0], PayloadBad());
+        require(bytes3(head) == bytes3(HEADER_RESPONSE), ResponseStatus(bytes3(head)));
+        (, uint256 headerEnd) = _field(payload, start + 3, end, RESPONSE_PAYLOAD);
         require(headerEnd == end, PayloadBad());
-        require(headerEnd - found == EpochHeader.SIZE, EpochHeader.HeaderBad());
+        revert EpochHeader.HeaderBad();
     }
 
     function _requireChaincode(bytes calldata payload, uint256 start, uint256 end, bytes32 nameHash) private pure {
@@ -72,27 +76,30 @@ library ProposalResponse {
 
     /// @dev Reads one length-delimited field between `start` and `limit`: its tag, its shortest possible length, its bytes. Never
     /// empty.
-    function _field(bytes calldata payload, uint256 start, uint256 limit, bytes1 tag)
+    function _field(bytes calldata payload, uint256 start, uint256 limit, uint256 tag)
         private
         pure
         returns (uint256 contentAt, uint256 end)
     {
         // Nothing overflows: offsets are of calldata, lengths under 2^14.
         unchecked {
-            // A tag, one byte of length and one of content at least.
-            bytes32 head = payload.word(start);
-            require(start + 3 <= limit && head[0] == tag, PayloadBad());
-            uint256 length = uint8(head[1]);
+            // A tag, one byte of length and one of content at least. One condition a line: the compiler joins them dearly.
+            require(start + 3 <= limit, PayloadBad());
+            uint256 head = uint256(payload.word(start)) >> 232;
+            require(head >> 16 == tag, PayloadBad());
+            uint256 length = (head >> 8) & 0xff;
             contentAt = start + 2;
             if (length >= 0x80) {
                 // Lengths of more than two bytes do not occur in a read of one key.
-                uint256 high = uint8(head[2]);
-                require(high > 0 && high < 0x80, PayloadBad());
+                uint256 high = head & 0xff;
+                require(high > 0, PayloadBad());
+                require(high < 0x80, PayloadBad());
                 length = (length & 0x7f) | (high << 7);
                 contentAt = start + 3;
             }
             end = contentAt + length;
-            require(length > 0 && end <= limit, PayloadBad());
+            require(length > 0, PayloadBad());
+            require(end <= limit, PayloadBad());
         }
     }
 }

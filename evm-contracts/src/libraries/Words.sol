@@ -19,63 +19,83 @@ library Words {
     uint256 internal constant FIELD_ORDER =
         21888242871839275222246405745257275088548364400416034343698204186575808495617;
 
-    uint8 internal constant ACTIVE = 1;
-    uint8 internal constant FROZEN = 2;
-    uint8 internal constant REVOKED = 3;
+    uint256 internal constant ACTIVE = 1;
+    uint256 internal constant FROZEN = 2;
+    uint256 internal constant REVOKED = 3;
 
     /* STATE */
 
-    /// @notice A state, unpacked.
+    /// @notice A state: its words, and the hash of the last three.
     struct State {
         bytes32 rightsId;
-        uint8 status;
-        uint80 sealedUnits;
-        uint80 releasedUnits;
-        uint80 unitValue;
-        uint40 valuedAt;
+        /// 92 zero bits · status(4) · sealedUnits(80) · releasedUnits(80)
+        uint256 totals;
+        /// 136 zero bits · unitValue(80) · valuedAt(40)
+        uint256 value;
         bytes32 commitment;
         bytes32 termsHash;
-        /// See `particularsOf`.
         bytes32 particulars;
     }
 
-    /// @notice Unpacks the state in `words` at `slot`; the caller knows that there are as many states.
-    /// @return state The state.
-    /// @return wellFormed Whether unused bits are zero, the status is known and the commitment is a field element.
-    function stateAt(bytes calldata words, uint256 slot) internal pure returns (State memory state, bool wellFormed) {
-        uint256 place = slot * STATE_SIZE;
-        uint256 totals = uint256(words.word(place + 32));
-        uint256 value = uint256(words.word(place + 64));
-
+    /// @notice The state in `words` at `slot`; the caller knows that there are as many.
+    function stateAt(bytes calldata words, uint256 slot) internal pure returns (State memory state) {
+        uint256 place;
+        // Places are of calldata.
+        unchecked {
+            place = slot * STATE_SIZE;
+        }
         state.rightsId = words.word(place);
-        // Each cast drops exactly the fields above its own.
-        state.status = uint8(totals >> 160);
-        state.sealedUnits = uint80(totals >> 80);
-        state.releasedUnits = uint80(totals);
-        state.unitValue = uint80(value >> 40);
-        state.valuedAt = uint40(value);
+        state.totals = uint256(words.word(place + 32));
+        state.value = uint256(words.word(place + 64));
         state.commitment = words.word(place + 96);
         state.termsHash = words.word(place + 128);
-        state.particulars =
-            particularsOf(state.status, state.unitValue, state.valuedAt, state.commitment, state.termsHash);
-        wellFormed = uint256(state.rightsId) >> 248 == 0 && totals >> 164 == 0 && value >> 120 == 0
-            && state.status >= ACTIVE && state.status <= REVOKED && uint256(state.commitment) < FIELD_ORDER;
+        state.particulars = particularsOf(state.value, state.commitment, state.termsHash);
     }
 
-    /// @notice One hash for all that a state says besides totals.
-    function particularsOf(uint8 status, uint80 unitValue, uint40 valuedAt, bytes32 commitment, bytes32 termsHash)
-        internal
-        pure
-        returns (bytes32)
-    {
-        return keccak256(abi.encodePacked(status, unitValue, valuedAt, commitment, termsHash));
+    /// @notice Whether unused bits are zero, the status is known and the commitment is a field element.
+    function isWellFormed(State memory state) internal pure returns (bool) {
+        uint256 status = state.totals >> 160;
+        return uint256(state.rightsId) >> 248 == 0 && status >= ACTIVE && status <= REVOKED && state.value >> 120 == 0
+            && uint256(state.commitment) < FIELD_ORDER;
+    }
+
+    /// @notice One hash for what a state says besides status and totals.
+    function particularsOf(uint256 value, bytes32 commitment, bytes32 termsHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(value, commitment, termsHash));
+    }
+
+    // Of word 1, and of anything that has it in its low bits. Each cast drops exactly the fields above its own.
+
+    function statusOf(uint256 totals) internal pure returns (uint8) {
+        return uint8((totals >> 160) & 0xf);
+    }
+
+    function sealedOf(uint256 totals) internal pure returns (uint80) {
+        return uint80(totals >> 80);
+    }
+
+    function releasedOf(uint256 totals) internal pure returns (uint80) {
+        return uint80(totals);
+    }
+
+    // Of word 2.
+
+    function unitValueOf(uint256 value) internal pure returns (uint80) {
+        return uint80(value >> 40);
+    }
+
+    function valuedAtOf(uint256 value) internal pure returns (uint40) {
+        return uint40(value);
     }
 
     /* MESSAGE */
 
     /// @notice The message word at `place` of a list of message words; the caller knows that there are as many.
     function messageAt(bytes calldata messages, uint256 place) internal pure returns (uint256 word) {
-        return uint256(messages.word(place * SIZE));
+        // Places are of calldata.
+        unchecked {
+            return uint256(messages.word(place * SIZE));
+        }
     }
 
     /// @notice Packs a MINT message; its slot is left zero.
@@ -84,7 +104,7 @@ library Words {
     }
 
     /// @notice Whether unused bits are zero and the kind is a known one.
-    function isWellFormed(uint256 word) internal pure returns (bool) {
+    function isMessage(uint256 word) internal pure returns (bool) {
         return word >> 252 == 0 && (kindOf(word) == MINT || kindOf(word) == YIELD);
     }
 
