@@ -1,6 +1,6 @@
 module twinspan.dev/devnet/fabric
 
-go 1.26
+go 1.24.2
 
 require (
 	code.cloudfoundry.org/clock v1.15.0 // indirect

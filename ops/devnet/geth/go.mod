@@ -1,6 +1,6 @@
 module twinspan.dev/devnet/geth
 
-go 1.26
+go 1.25.0
 
 require (
 	github.com/DataDog/zstd v1.5.7 // indirect
