@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADDRESS_BOOK_FILE } from '@twinspan/sdk';
 import { DESCRIPTION_FILE } from './description.ts';
 import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
@@ -11,7 +12,7 @@ import { Roster, readRoster } from './running/roster.ts';
 import { sweep } from './running/sweep.ts';
 
 /** What a network leaves in its directory, for the next one to clear away. */
-const LEFT_BEHIND = ['fabric', 'evm', 'keys', 'logs', DESCRIPTION_FILE];
+const LEFT_BEHIND = ['fabric', 'evm', 'keys', 'logs', 'nodes', DESCRIPTION_FILE, ADDRESS_BOOK_FILE];
 
 /**
  * Makes a directory ours: ends what a crashed network left in it and empties it.
@@ -58,5 +59,6 @@ export function usedPorts(ports: Ports, profile: Profile): number[] {
     ...orderers.flatMap(({ listen, admin, operations }) => [listen, admin, operations]),
     ...ports.peers.flatMap((own) => [own.listen, own.chaincodeListen, own.operations, own.chaincodeServer]),
     profile.evm === 'anvil' ? ports.anvil : ports.geth,
+    ...ports.relayers.flatMap(({ libp2p, http }) => [libp2p, http]),
   ];
 }

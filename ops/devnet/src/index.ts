@@ -1,3 +1,5 @@
+export { startBridge } from './bridge/startBridge.ts';
+export type { BridgeNode, BridgeOptions, RunningBridge } from './bridge/startBridge.ts';
 export { startNetwork } from './network.ts';
 export type { Network, NetworkOptions } from './network.ts';
 export type { Child } from './running/child.ts';

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fabricBinaries, gethBinary } from './binaries.ts';
 import { DESCRIPTION_FILE, readDescription } from './description.ts';
 import { takeDown } from './down.ts';
 import type { NetworkOptions } from './network.ts';
@@ -9,9 +10,10 @@ import { networkStatus } from './status.ts';
 import type { NetworkStatus } from './status.ts';
 import { upInBackground, upInForeground } from './up.ts';
 
-const USAGE = `usage: devnet up|status|down [options]
+const USAGE = `usage: devnet build|up|status|down [options]
 
-  up      bring up both chains; they run until \`down\`
+  build   build the chains' programs, cached by content
+  up      bring up both chains, the contracts and three relayer nodes; they run until \`down\`
   status  each process, its ports, health and height
   down    end everything; also after a crash
 
@@ -20,6 +22,7 @@ const USAGE = `usage: devnet up|status|down [options]
   --directory DIR            default .devnet in the repository
   --port-offset N            a multiple of 1000, for a second network; default 0
   --chaincode FILE           another chaincode's main file
+  --chains-only              up: no contracts and no relayer nodes
   --foreground               up: stay, and end the network with Ctrl-C
   --json                     the answer as JSON on standard output; progress goes to standard error
 
@@ -42,11 +45,18 @@ function parse(args: string[]) {
       directory: { type: 'string', default: DEFAULT_DIRECTORY },
       'port-offset': { type: 'string', default: '0' },
       chaincode: { type: 'string' },
+      'chains-only': { type: 'boolean', default: false },
       foreground: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
+}
+
+/** Everything that a profile may need, so that a later bring-up compiles nothing. */
+async function build(): Promise<void> {
+  await fabricBinaries({ say });
+  await gethBinary({ say });
 }
 
 async function up(options: Options): Promise<void> {
@@ -59,7 +69,7 @@ async function up(options: Options): Promise<void> {
     ...(options.chaincode === undefined ? {} : { chaincodeEntry: options.chaincode }),
   };
   if (options.foreground) {
-    await upInForeground(network);
+    await upInForeground(network, options['chains-only']);
     return;
   }
   await upInBackground(import.meta.filename, process.argv.slice(2), directory, say);
@@ -103,7 +113,7 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-const VERBS: Readonly<Record<string, (options: Options) => Promise<void>>> = { up, status, down };
+const VERBS: Readonly<Record<string, (options: Options) => Promise<void>>> = { build, up, status, down };
 
 async function main(args: string[]): Promise<void> {
   let parsed: ReturnType<typeof parse>;

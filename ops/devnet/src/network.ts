@@ -107,6 +107,16 @@ export class Network {
     throw new Error(`no process «${name}»; there are ${this.#children.map((one) => one.name).join(', ')}`);
   }
 
+  /** Times one more part of the bring-up. */
+  async measure<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    return this.#timeline.measure(name, work);
+  }
+
+  /** Runs one more process that ends with the network; resolves once it serves. */
+  async run(plan: ChildPlan): Promise<Child> {
+    return this.#start(plan);
+  }
+
   /** Ends every process and waits until the ports are free. Logs stay. Safe to call again. */
   async stop(): Promise<void> {
     this.#stopped ??= this.#stop();
@@ -159,17 +169,20 @@ export class Network {
       await this.#start(peerChild(plan, org, binaries));
       await joinPeer(tools, org);
     });
-    const servers = plan.orgs.map((org) => () => this.#start(chaincodeChild(plan, org, ids, entry)));
+    const servers = plan.orgs.map((org) => async (): Promise<void> => {
+      await this.#start(chaincodeChild(plan, org, ids, entry));
+    });
     await this.#timeline.measure('nodes and channel', () => this.#together([orderers, ...peers, ...servers]));
     await this.#timeline.measure('chaincode definition', () => defineChaincode(tools, ids));
   }
 
-  async #start(plan: ChildPlan): Promise<void> {
+  async #start(plan: ChildPlan): Promise<Child> {
     this.#life.signal.throwIfAborted();
     const child = new Child(plan, this.#roster, this.#onLost);
     this.#children.push(child);
     child.start();
     await plan.ready(this.#life.signal);
+    return child;
   }
 
   /** Runs parts at once. When one fails the others are called off, and awaited before the failure is passed on. */

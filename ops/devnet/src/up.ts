@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Say } from './binaries.ts';
+import { startBridge } from './bridge/startBridge.ts';
 import type { NetworkOptions } from './network.ts';
 import { startNetwork } from './network.ts';
 
@@ -60,7 +61,7 @@ export async function upInBackground(
  * Brings up a network and stays until SIGINT or SIGTERM, or until the command that started this process dies before
  * the network is up.
  */
-export async function upInForeground(options: NetworkOptions): Promise<void> {
+export async function upInForeground(options: NetworkOptions, chainsOnly: boolean): Promise<void> {
   const life = new AbortController();
   const end = (): void => {
     life.abort(new Error('called off'));
@@ -68,7 +69,8 @@ export async function upInForeground(options: NetworkOptions): Promise<void> {
   process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end);
   process.once('disconnect', end);
   try {
-    await using network = await startNetwork({ ...options, say: sayer(options.say), signal: life.signal });
+    const start = chainsOnly ? startNetwork : startBridge;
+    await using network = await start({ ...options, say: sayer(options.say), signal: life.signal });
     process.off('disconnect', end);
     tell({ ready: true });
     options.say?.(`up in ${(network.seconds['in all'] ?? 0).toFixed(1)} s; Ctrl-C ends it`);

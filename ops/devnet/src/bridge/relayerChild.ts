@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { NodeFiles } from '@twinspan/relayer';
+import { REPOSITORY } from '../plan.ts';
+import type { ChildPlan } from '../running/child.ts';
+import { poll } from '../running/poll.ts';
+
+const READY_MS = 60_000;
+
+/** One relayer node as a process of the network. */
+export function relayerChild(files: NodeFiles, logDirectory: string, ports: readonly number[]): ChildPlan {
+  const name = `relayer.${files.operator}`;
+  return {
+    name,
+    command: process.execPath,
+    args: [...files.nodeFlags, join(REPOSITORY, 'relayer/src/main.ts'), '--config', files.configFile],
+    env: {},
+    cwd: REPOSITORY,
+    logFile: join(logDirectory, `${name}.log`),
+    ports,
+    supervised: false,
+    ready: (signal) =>
+      poll(() => isReady(files.httpUrl), {
+        what: `${name} to be ready`,
+        timeoutMs: READY_MS,
+        everyMs: 50,
+        signal,
+      }).then(() => undefined),
+  };
+}
+
+async function isReady(httpUrl: string): Promise<true | undefined> {
+  try {
+    return (await fetch(`${httpUrl}/readyz`, { signal: AbortSignal.timeout(1_000) })).ok ? true : undefined;
+  } catch {
+    return undefined;
+  }
+}
