@@ -54,7 +54,7 @@ export const laneAnswer = z.object({
   releasedThrough: uint64Field,
 });
 
-export const lockAnswer = z.object({
+const lockAnswer = z.object({
   lockId: z.string(),
   rightsId: rightsIdField,
   account: accountField,

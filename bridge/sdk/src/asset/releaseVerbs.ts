@@ -41,8 +41,31 @@ const approved = z.object({ isInForce: z.boolean() });
 
 export function releaseVerbs(session: AssetSession): ReleaseVerbs {
   return {
-    release: (args) => submit(session, { transaction: 'release', args, result: released, onConflict: 'repeat' }),
+    release: (args) =>
+      submit(session, { transaction: 'release', args: argsOf(args), result: released, onConflict: 'repeat' }),
     approveAttestors: (set) =>
       submit(session, { transaction: 'approveAttestors', args: set, result: approved, onConflict: 'repeat' }),
+  };
+}
+
+/** Entries and checkpoints usually come with more than chaincode takes, such as where they were found. */
+function argsOf({
+  laneId,
+  releases,
+  following = [],
+  checkpoint,
+  signatures,
+  accountProof,
+  storageProof,
+}: ReleaseArgs): object {
+  const { blockNumber, blockHash, stateRoot } = checkpoint;
+  return {
+    laneId,
+    releases: releases.map(({ index, kind, rightsId, units, target }) => ({ index, kind, rightsId, units, target })),
+    following,
+    checkpoint: { blockNumber, blockHash, stateRoot },
+    signatures,
+    accountProof,
+    storageProof,
   };
 }

@@ -83,7 +83,7 @@ async function order(session: AssetSession, endorsed: Transaction): Promise<Comm
 }
 
 /** The commit of a transaction that this client has not itself submitted, or lost sight of. */
-export function commitOf(session: AssetSession, txId: string): Commit {
+function commitOf(session: AssetSession, txId: string): Commit {
   const request = new protos.CommitStatusRequest();
   request.setChannelId(session.options.channel);
   request.setTransactionId(txId);
