@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zKey } from 'snarkjs';
 import { compile, hashOfFiles, sourceHash } from './compile.ts';
@@ -19,7 +19,7 @@ every chain outside its list for development. Keys for production come from a ce
 
 /** Compiles a part unless that was done before. Returns the folder with circuit.r1cs and circuit.wasm. */
 export async function compiled(part: Part): Promise<string> {
-  return cached(part.name, sourceHash(part.main), (directory) => compile(part.main, directory));
+  return cached(join('compiled', part.name), sourceHash(part.main), (directory) => compile(part.main, directory));
 }
 
 /**
@@ -30,7 +30,8 @@ export async function withDevelopmentKeys(circuit: Circuit): Promise<string> {
   const program = hashOfFiles(KEY_PROGRAM.map((name) => join('circuits', 'scripts', `${name}.ts`)));
   const stamp = createHash('sha256').update(sourceHash(circuit.main)).update(program).digest('hex');
   return cached(circuit.name, stamp, async (directory) => {
-    await compile(circuit.main, directory);
+    const from = await compiled(circuit);
+    for (const name of ['circuit.r1cs', 'circuit.wasm']) copyFileSync(join(from, name), join(directory, name));
     await writeKeys(directory);
   });
 }

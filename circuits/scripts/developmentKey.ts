@@ -14,9 +14,10 @@ const SEED = 'twinspan development keys, version 1. Everyone knows this seed: th
 /** What a development key holds in place of the circuit's hash (64 bytes). */
 export const DEVELOPMENT_MARK = createHash('sha512').update(SEED).digest();
 
-const TAU = secret('tau');
-const ALPHA = secret('alpha');
-const BETA = secret('beta');
+/** The secrets behind development keys, which a ceremony's participants would have destroyed. */
+export const SECRETS = { tau: secret('tau'), alpha: secret('alpha'), beta: secret('beta') };
+const { tau: TAU, alpha: ALPHA, beta: BETA } = SECRETS;
+
 const MONTGOMERY_SQUARED = power(2n, 512n);
 
 function secret(name: string): bigint {
@@ -53,8 +54,8 @@ export async function developmentKey(system: ConstraintSystem): Promise<Uint8Arr
   ]);
 }
 
-/** L_i(tau) for every i of the domain of 2^log2Size roots of unity: (tau^n - 1) * w^i / (n * (tau - w^i)). */
-function lagrangeAtTau(log2Size: number): bigint[] {
+/** L_i(tau) of the development secrets, for every i of the domain of 2^log2Size roots of unity: (tau^n - 1) * w^i / (n * (tau - w^i)). */
+export function lagrangeAtTau(log2Size: number): bigint[] {
   const size = 2 ** log2Size;
   const root = rootOfUnity(log2Size);
   const points: bigint[] = [];
