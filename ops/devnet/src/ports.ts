@@ -23,7 +23,7 @@ export interface PeerPorts {
   readonly chaincodeServer: number;
 }
 
-export interface RelayerPorts {
+interface RelayerPorts {
   readonly libp2p: number;
   readonly http: number;
 }

@@ -7,7 +7,7 @@ import { isAlive } from './running/liveness.ts';
 import { readRoster } from './running/roster.ts';
 import type { RosterContent } from './running/roster.ts';
 
-export interface ProcessStatus {
+interface ProcessStatus {
   readonly name: string;
   /** Undefined if it does not run. */
   readonly pid: number | undefined;

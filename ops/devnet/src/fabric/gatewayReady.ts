@@ -12,7 +12,7 @@ const READY_MS = 60_000;
 const CALL_MS = 5_000;
 
 /** A connection to an org's own peer as its user; `close` it. */
-export interface GatewayConnection {
+interface GatewayConnection {
   readonly gateway: Gateway;
   readonly close: () => void;
 }

@@ -4,7 +4,7 @@ import type { OrgPlan } from '../plan.ts';
 import type { Yaml } from './cryptoConfig.ts';
 
 /** Directory of the external builder, whose `bin/` holds detect, build and release. */
-export const BUILDER_DIR = join(import.meta.dirname, '../../builder');
+const BUILDER_DIR = join(import.meta.dirname, '../../builder');
 
 /** How the builder's `release` learns where the peer's TLS material is; the peer hands it on. */
 export const BUILDER_ENVIRONMENT = {
