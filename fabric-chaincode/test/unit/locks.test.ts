@@ -197,6 +197,9 @@ describe('cancelLocks', () => {
     await network.refused('LOCK_UNKNOWN', 'CustodianMSP', 'cancelLocks', { laneId, lockIds: [someLockId] });
     await network.refused('LOCK_UNKNOWN', 'CustodianMSP', 'cancelLocks', { laneId, lockIds: [beyond] });
     await network.refused('LOCK_UNKNOWN', 'CustodianMSP', 'cancelLocks', { laneId: second, lockIds: [lockId] });
+    await network.submit('CustodianMSP', 'seal', { laneId, lockIds: [lockId] });
+    await network.refused('LOCK_UNKNOWN', 'CustodianMSP', 'cancelLocks', { laneId: second, lockIds: [lockId] });
+    await network.refused('LOCK_UNKNOWN', 'CustodianMSP', 'seal', { laneId: second, lockIds: [lockId] });
     await network.refused('FORBIDDEN', 'OtherMSP', 'cancelLocks', { laneId, lockIds: [lockId] });
     await network.refused('LANE_UNKNOWN', 'CustodianMSP', 'cancelLocks', { laneId: '1', lockIds: [lockId] });
     await network.refused('BAD_REQUEST', 'CustodianMSP', 'cancelLocks', { laneId, lockIds: ['nonsense'] });
