@@ -104,6 +104,18 @@ export function bestBound(record: ConfidentialRecord, policy: Policy, wanted: Ba
   return stillRefused.length > 0 ? { bound: undefined, refusals: stillRefused } : { bound: raised, refusals: [] };
 }
 
+/**
+ * The most units that the policy's loan to value covers at this unit value, cut to two significant digits so that the
+ * appraisal does not show. `unitValue` is in 10⁻¹⁸ HKD per base unit.
+ */
+export function coverableUnits(record: ConfidentialRecord, policy: Policy, unitValue: bigint): bigint {
+  if (unitValue === 0n) return record.registeredUnits;
+  const covered = (record.appraisedValue * BigInt(policy.maxLtvBps)) / (unitValue * 10_000n);
+  const units = covered < record.registeredUnits ? covered : record.registeredUnits;
+  const coarse = 10n ** BigInt(Math.max(0, units.toString().length - 2));
+  return units - (units % coarse);
+}
+
 /** As `bestBound`, for a caller that cannot go on without one. @throws {Fault} NOT_BACKABLE naming the refusals */
 export function requireBound(record: ConfidentialRecord, policy: Policy, wanted: BackingWanted): Bound {
   const choice = bestBound(record, policy, wanted);

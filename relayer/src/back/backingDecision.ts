@@ -1,5 +1,5 @@
-import { bestBound, improvesBound } from '@twinspan/protocol';
-import type { BackingRefusal, Bound, ConfidentialRecord, Policy } from '@twinspan/protocol';
+import { bestBound, coverableUnits, improvesBound } from '@twinspan/protocol';
+import type { BackingChoice, BackingRefusal, Bound, ConfidentialRecord, Policy } from '@twinspan/protocol';
 
 export interface BackingTimes {
   /** A backing that ends sooner than this is renewed, if the record allows a later end. Seconds. */
@@ -12,7 +12,7 @@ export interface BackingTimes {
 export interface BackingCase {
   readonly record: ConfidentialRecord;
   readonly policy: Policy;
-  /** Units that may come to be outside: public on the asset chain, so proving for them reveals nothing. */
+  /** Units that may come to be outside, public on the asset chain. Where the loan to value covers fewer, fewer are proven. */
   readonly units: bigint;
   /** 10⁻¹⁸ HKD per base unit. */
   readonly unitValue: bigint;
@@ -37,19 +37,31 @@ const LEAST_SECONDS = 60;
  */
 export function decideBacking(about: BackingCase, times: BackingTimes): BackingDecision {
   const { stored, now } = about;
-  const isCovered = stored !== undefined && stored.units >= about.units && stored.unitValue >= about.unitValue;
-  if (isCovered && stored.until >= now + times.renewBeforeSeconds) {
-    return { due: 'nothing', lookAgainAt: stored.until - times.renewBeforeSeconds };
+  const { renewBeforeSeconds } = times;
+  const serving = stored !== undefined && covers(stored, about) ? stored : undefined;
+  if (serving !== undefined && serving.until >= now + renewBeforeSeconds) {
+    return { due: 'nothing', lookAgainAt: serving.until - renewBeforeSeconds };
   }
   const { bound, refusals } = choose(about, times);
-  if (bound === undefined) return isCovered && stored.until > now ? keep(stored) : { due: 'refused', refusals };
-  if (stored === undefined || !isCovered) return decideImproved(bound, stored);
-  const isWorthIt = bound.until - stored.until >= times.renewBeforeSeconds / 2;
-  return isWorthIt ? { due: 'prove', bound } : keep(stored);
+  if (serving !== undefined) return renew(serving, bound, refusals, about, times);
+  if (bound === undefined) return { due: 'refused', refusals };
+  return improvesBound(bound, stored) ? { due: 'prove', bound } : { due: 'nothing', lookAgainAt: bound.until };
 }
 
-function decideImproved(bound: Bound, stored: Bound | undefined): BackingDecision {
-  return improvesBound(bound, stored) ? { due: 'prove', bound } : { due: 'nothing', lookAgainAt: bound.until };
+function covers(bound: Bound, about: BackingCase): boolean {
+  return bound.units >= about.units && bound.unitValue >= about.unitValue;
+}
+
+/** A bound that still serves is replaced only by one that ends clearly later. */
+function renew(
+  serving: Bound,
+  bound: Bound | undefined,
+  refusals: readonly BackingRefusal[],
+  about: BackingCase,
+  { renewBeforeSeconds }: BackingTimes,
+): BackingDecision {
+  if (bound === undefined) return serving.until > about.now ? keep(serving) : { due: 'refused', refusals };
+  return bound.until - serving.until >= renewBeforeSeconds / 2 ? { due: 'prove', bound } : keep(serving);
 }
 
 /** The present bound serves until its end; then the record is looked at again and refused for what has run out. */
@@ -57,14 +69,15 @@ function keep(stored: Bound): BackingDecision {
   return { due: 'nothing', lookAgainAt: stored.until + 1 };
 }
 
-function choose(
-  about: BackingCase,
-  times: BackingTimes,
-): { bound: Bound | undefined; refusals: readonly BackingRefusal[] } {
-  const headroom = (about.unitValue * BigInt(times.valueHeadroomBps)) / 10_000n;
-  const wanted = { units: about.units, at: about.now + LEAST_SECONDS };
+function choose(about: BackingCase, times: BackingTimes): BackingChoice {
+  const roomy = about.unitValue + (about.unitValue * BigInt(times.valueHeadroomBps)) / 10_000n;
+  const part = coverableUnits(about.record, about.policy, roomy);
   const stored = about.stored === undefined ? {} : { stored: about.stored };
-  const roomy = bestBound(about.record, about.policy, { ...wanted, ...stored, unitValue: about.unitValue + headroom });
-  if (roomy.bound !== undefined) return roomy;
-  return bestBound(about.record, about.policy, { ...wanted, ...stored, unitValue: about.unitValue });
+  const best = (units: bigint, unitValue: bigint): BackingChoice =>
+    bestBound(about.record, about.policy, { units, unitValue, at: about.now + LEAST_SECONDS, ...stored });
+  const all = best(about.units, roomy);
+  if (all.bound !== undefined) return all;
+  const exact = best(about.units, about.unitValue);
+  if (exact.bound !== undefined || part === 0n || part >= about.units) return exact;
+  return best(part, roomy);
 }

@@ -1,0 +1,32 @@
+/** One number to reach. `most`: no more than; `least`: no less than. */
+export interface Target {
+  readonly what: string;
+  readonly unit: string;
+  readonly most?: number;
+  readonly least?: number;
+}
+
+/** The measures of the crossing, by the names under which a report carries them. */
+export const targets: Readonly<Record<string, Target>> = {
+  'gas.mint.batch1.empty': { what: 'delivery ÷ 1 message, empty balance slot', unit: 'gas', most: 130_000 },
+  'gas.mint.batch16.empty': { what: 'delivery ÷ 16 messages, empty balance slots', unit: 'gas', most: 36_000 },
+  'gas.mint.batch64.empty': { what: 'delivery ÷ 64 messages, empty balance slots', unit: 'gas', most: 30_000 },
+  'gas.mint.batch64.onboarded': { what: 'delivery ÷ 64 messages, onboarded holders', unit: 'gas', most: 13_000 },
+  'gas.endorsements.2of3': { what: 'endorsement check, calldata included', unit: 'gas', most: 45_000 },
+  'gas.backing.renew1': { what: 'proof accepted for a record that had one', unit: 'gas', most: 265_000 },
+  'gas.backing.renew16': { what: 'the same ÷ 16 records in one proof', unit: 'gas', most: 48_000 },
+  'seconds.prove.one': { what: 'asset-state proof of one record, prover warm', unit: 'seconds', most: 1 },
+  'seconds.prove.sixteen': { what: 'asset-state proof of sixteen records, prover warm', unit: 'seconds', most: 8 },
+  'seconds.crossing.p50': { what: 'a lone lock: submitted → mirror token minted', unit: 'seconds', most: 2 },
+  'rate.crossings': { what: 'sustained crossings, both chains and three nodes', unit: 'per second', least: 250 },
+  'bytes.relayer.rss': { what: 'largest node at that load', unit: 'bytes', most: 250_000_000 },
+  'seconds.demo.warm': { what: 'npm run demo once everything is built', unit: 'seconds', most: 90 },
+};
+
+/** How much of the target a value takes: 1 is just met, below 1 is better; undefined when no target is set. */
+export function ratioToTarget(name: string, value: number): number | undefined {
+  const target = targets[name];
+  if (target?.most !== undefined) return value / target.most;
+  if (target?.least !== undefined) return target.least / value;
+  return undefined;
+}
