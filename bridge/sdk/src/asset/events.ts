@@ -1,6 +1,6 @@
 import type { ChaincodeEventsOptions } from '@hyperledger/fabric-gateway';
 import { common, peer } from '@hyperledger/fabric-protos';
-import { laneIdField, rightsIdField, uint64Field } from '@twinspan/protocol';
+import { Fault, laneIdField, rightsIdField, uint64Field } from '@twinspan/protocol';
 import type { Hex } from '@twinspan/protocol';
 import { z } from 'zod';
 import { fabricFault } from './fabricFault.ts';
@@ -97,6 +97,7 @@ async function* events(
       const change = changeOf(event.eventName, event.payload);
       if (change !== undefined) yield { ...change, blockNumber: event.blockNumber, txId: event.transactionId };
     }
+    if (!isClosed()) throw new Fault('CHAIN_UNREACHABLE', 'the peer ended the stream of events');
   } catch (error) {
     if (!isClosed()) throw fabricFault('evaluate', error);
   } finally {

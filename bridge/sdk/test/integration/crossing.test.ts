@@ -18,6 +18,7 @@ const endorsers = ['CustodianMSP', 'AuditorMSP'];
 
 /** The tests are one story: each takes up where the one before it ended. */
 describe('a right crosses to the trading chain and comes back', () => {
+  const ends = new AsyncDisposableStack();
   let network: CrossingNetwork;
   let prover: Prover;
   let custodian: Network;
@@ -36,7 +37,8 @@ describe('a right crosses to the trading chain and comes back', () => {
   const terms = { name: 'Hubei rooftops', symbol: 'HBR', decimals: 0 };
 
   before(async () => {
-    [network, prover] = await Promise.all([CrossingNetwork.start(), Prover.start()]);
+    prover = ends.use(await Prover.start());
+    network = ends.use(await CrossingNetwork.start());
     custodian = network.open('custodian', 'carrier1');
     registry = network.open('registry', 'carrier2');
     auditor = network.open('auditor', 'carrier3');
@@ -45,9 +47,7 @@ describe('a right crosses to the trading chain and comes back', () => {
     holder = network.open('auditor', 'holder1');
   });
 
-  after(async () => {
-    await Promise.all([network[Symbol.asyncDispose](), prover[Symbol.asyncDispose]()]);
-  });
+  after(() => ends.disposeAsync());
 
   async function bundleOf(epoch: bigint): Promise<Bundle> {
     const [endorsed, view] = await Promise.all([

@@ -30,7 +30,7 @@ export class Prover implements AsyncDisposable {
 
   static async start(): Promise<Prover> {
     const args = [PROVER, '--keys', KEYS, '--circuits', 'AssetState1', '--development'];
-    const prover = new Prover(spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] }));
+    const prover = new Prover(spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
     await prover.#answer();
     return prover;
   }
