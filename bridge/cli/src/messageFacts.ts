@@ -170,17 +170,19 @@ async function holdReasonNow(
 ): Promise<Pick<MessageFacts, 'holdReasonNow'>> {
   if (heldFacts(about.seen).held?.outcome !== 'held') return {};
   const ofRecord = await trading.recordHoldReason(about.laneId, about.rightsId);
-  const reason = ofRecord ?? (await recipientReason(trading, about.rightsId, about.message.recipient));
+  const reason = ofRecord ?? (await tokenReason(trading, about.rightsId, about.message.recipient));
   return reason === undefined ? {} : { holdReasonNow: reason };
 }
 
-async function recipientReason(trading: TradingChain, rightsId: Hex, recipient: Hex): Promise<HoldReason | undefined> {
+/** The token has the last word: whether it is paused, and whom it accepts. */
+async function tokenReason(trading: TradingChain, rightsId: Hex, recipient: Hex): Promise<HoldReason | undefined> {
   const listing = await trading.listing(rightsId);
   if (listing === undefined) return 'RECORD_NOT_LISTED';
   const [flags, status] = await Promise.all([
     trading.accountFlags(listing.token, recipient),
     trading.tokenStatus(listing.token),
   ]);
+  if (status.paused) return 'TOKEN_PAUSED';
   const isRefused = flags.blocked || (status.eligibility === 'ONBOARDED_ONLY' && !flags.onboarded);
   return isRefused || isNeverAccepted(recipient, listing.token, trading) ? 'RECIPIENT_REFUSED' : undefined;
 }

@@ -1,7 +1,6 @@
 import type { Bound, Hex } from '@twinspan/protocol';
-import type { TradingChain } from '@twinspan/sdk';
+import type { BridgeEvent, TradingChain } from '@twinspan/sdk';
 import { z } from 'zod';
-import { listOf } from '../../listOf.ts';
 import { laneInput } from '../../inputs.ts';
 import { addressNamed, laneNamed, rightsIdNamed, tokenOf } from '../../naming.ts';
 import { facts, grouped, hkdText, table, timeText, unitsText } from '../../render.ts';
@@ -16,20 +15,16 @@ export const listVerb: Verb = verb({
   run: async (context) => {
     using chains = context.open('custodian');
     const { asset, trading } = chains;
-    const span = { fromBlock: trading.addresses.deployedAtBlock, toBlock: await trading.blockNumber() };
-    const listed = await listOf(trading.bridgeEvents(span, ['Listed']));
     const rows = await Promise.all(
-      listed
-        .filter((event) => event.name === 'Listed')
-        .map(async ({ rightsId, laneId, token }) => {
-          const [record, supply, status] = await Promise.all([
-            asset.record(rightsId),
-            trading.totalSupply(token),
-            trading.tokenStatus(token),
-          ]);
-          const { symbol = '?', decimals = 0 } = record ?? {};
-          return { symbol, decimals, token, supply, rightsId, laneId, ...status };
-        }),
+      [...(await listings(trading)).values()].map(async ({ rightsId, laneId, token }) => {
+        const [record, supply, status] = await Promise.all([
+          asset.record(rightsId),
+          trading.totalSupply(token),
+          trading.tokenStatus(token),
+        ]);
+        const { symbol = '?', decimals = 0 } = record ?? {};
+        return { symbol, decimals, token, supply, rightsId, laneId, ...status };
+      }),
     );
     const text = table(
       [
@@ -46,6 +41,18 @@ export const listVerb: Verb = verb({
     return { json: rows, text };
   },
 });
+
+type Listed = Extract<BridgeEvent, { name: 'Listed' }>;
+
+/** By record: an empty token may have been replaced by a later one. */
+async function listings(trading: TradingChain): Promise<Map<Hex, Listed>> {
+  const span = { fromBlock: trading.addresses.deployedAtBlock, toBlock: await trading.blockNumber() };
+  const found = new Map<Hex, Listed>();
+  for await (const event of trading.bridgeEvents(span, ['Listed'])) {
+    if (event.name === 'Listed') found.set(event.rightsId, event);
+  }
+  return found;
+}
 
 function stateText({ paused, halted }: { paused: boolean; halted: boolean }): string {
   if (halted) return 'halted: the record is frozen or revoked';

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startBridge, type RunningBridge } from '@twinspan/devnet';
+import { z } from 'zod';
+import { run } from '../../src/index.ts';
+import { until } from './until.ts';
+
+/** Away from a developer's own devnet. */
+const PORT_OFFSET = 4_000;
+const REGISTRATION = 'HB-2024-17';
+const HKD = 10n ** 18n;
+
+const registration = {
+  registrationNumber: REGISTRATION,
+  name: 'Hubei Household Solar',
+  symbol: 'HBSOL',
+  decimals: 0,
+  issuedUnits: '48000',
+  account: 'treasury',
+  unitValue: (2n * HKD).toString(),
+  confidential: {
+    class: 'SOLAR',
+    jurisdiction: 'CN',
+    registeredUnits: '48000',
+    appraisedValue: (192_000n * HKD).toString(),
+    appraisedAt: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10),
+    appraisalValidUntil: new Date(Date.now() + 365 * 86_400_000).toISOString().slice(0, 10),
+    rating: 180,
+    encumbered: false,
+    filingValidUntil: 0,
+    owner: 'SPV One',
+    documents: '2024/17',
+  },
+};
+
+const lockedSchema = z.object({ lockIds: z.array(z.string()) });
+const whereSchema = z.object({ state: z.string(), why: z.string(), next: z.string(), steps: z.array(z.unknown()) });
+const supplySchema = z.object({
+  agree: z.boolean(),
+  supply: z.array(
+    z.object({
+      assetChain: z.object({ sealed: z.string(), released: z.string() }),
+      tradingChain: z.object({ minted: z.string(), held: z.string(), outboxPending: z.string() }),
+      difference: z.string(),
+    }),
+  ),
+});
+
+describe('twinspan on a real bridge', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'twinspan-cli-'));
+  let bridge: RunningBridge | undefined;
+  let network = '';
+
+  async function twinspan(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const said = { out: '', err: '' };
+    const code = await run([...args, '--network', network], {
+      out: (text) => void (said.out += text),
+      err: (text) => void (said.err += text),
+    });
+    return { code, ...said };
+  }
+
+  /** A command that must succeed, its answer parsed. */
+  async function answer<Schema extends z.ZodType>(schema: Schema, ...args: string[]): Promise<z.output<Schema>> {
+    const { code, out, err } = await twinspan(...args, '--json');
+    assert.equal(code, 0, `${args.join(' ')}: ${err}`);
+    return schema.parse(JSON.parse(out));
+  }
+
+  async function refused(code: number, said: RegExp, ...args: string[]): Promise<void> {
+    const ran = await twinspan(...args);
+    assert.equal(ran.code, code, `${args.join(' ')}: ${ran.err}${ran.out}`);
+    assert.match(ran.err, said);
+  }
+
+  async function lock(units: string): Promise<string> {
+    const flags = ['--record', REGISTRATION, '--from', 'treasury', '--to', 'holder1', '--units', units];
+    const { lockIds } = await answer(lockedSchema, 'lock', 'add', ...flags);
+    assert.equal(lockIds.length, 1);
+    return lockIds[0] ?? '';
+  }
+
+  function messageIn(state: string, message: string): Promise<z.output<typeof whereSchema>> {
+    return until(`${message} to be ${state}`, async () => {
+      const where = await answer(whereSchema, 'message', 'show', message);
+      return where.state === state ? where : undefined;
+    });
+  }
+
+  before(async () => {
+    bridge = await startBridge({
+      directory,
+      portOffset: PORT_OFFSET,
+      profile: { orderers: 'raft' },
+      nodes: { finality: { depth: 0 } },
+    });
+    network = bridge.file;
+  });
+
+  after(async () => {
+    await bridge?.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  it('registers, confirms and shows a record; a dry run changes nothing', async () => {
+    const file = join(directory, 'record.json');
+    writeFileSync(file, JSON.stringify(registration));
+    const dry = await answer(z.object({ dryRun: z.literal(true) }), 'record', 'register', '--file', file, '--dry-run');
+    assert.equal(dry.dryRun, true);
+    await refused(1, /RECORD_UNKNOWN/, 'record', 'show', REGISTRATION);
+
+    await answer(z.object({ txId: z.string() }), 'record', 'register', '--file', file);
+    await refused(1, /FORBIDDEN/, 'record', 'confirm', REGISTRATION, '--as', 'custodian');
+    await answer(z.object({ txId: z.string() }), 'record', 'confirm', REGISTRATION, '--window-limit', '10_000');
+    await refused(1, /RECORD_STATUS/, 'record', 'confirm', REGISTRATION);
+
+    const shown = await twinspan('record', 'show', REGISTRATION);
+    assert.match(shown.out, /Hubei Household Solar \(HBSOL\)/);
+    assert.match(shown.out, /status +ACTIVE/);
+    assert.match(shown.out, /treasury +48,000/);
+    assert.match((await twinspan('record', 'list')).out, /HBSOL +ACTIVE +48,000 +2 HKD/);
+  });
+
+  it('opens a lane once, and finds the only one by itself', async () => {
+    await refused(2, /no lane is open/, 'epoch', 'list');
+    const opened = z.object({ result: z.object({ laneId: z.string() }) });
+    const first = await answer(opened, 'lane', 'open');
+    const again = await answer(opened, 'lane', 'open');
+    assert.equal(again.result.laneId, first.result.laneId);
+    assert.match((await twinspan('lane', 'show')).out, new RegExp(first.result.laneId));
+  });
+
+  it('refuses a lock beyond the holding, dry or not, with what to do', async () => {
+    const flags = ['--record', REGISTRATION, '--from', 'treasury', '--to', 'holder1', '--units', '48_001'];
+    await refused(1, /treasury holds 48,000 of HBSOL, 48,001 to be locked/, 'lock', 'add', ...flags, '--dry-run');
+    await refused(1, /HOLDING_SHORT.*\n.*\n.*twinspan explain HOLDING_SHORT/, 'lock', 'add', ...flags);
+  });
+
+  it('follows a message that is held until its record is listed, then minted', async () => {
+    const lockId = await lock('1_500');
+    const held = await messageIn('held', lockId);
+    assert.match(held.why, /^RECORD_NOT_LISTED/);
+    assert.match(held.next, /token create/);
+    await refused(1, /LOCK_SEALED/, 'lock', 'cancel', lockId);
+    await refused(1, /HOLD_PERIOD/, 'message', 'bounce', lockId, '--account', 'holder1');
+
+    await answer(z.object({ token: z.string() }), 'token', 'create', REGISTRATION, '--onboarded-only');
+    await until('the recipient to be what is missing', async () => {
+      const { why } = await answer(whereSchema, 'message', 'show', lockId);
+      return why.startsWith('RECIPIENT_REFUSED') ? why : undefined;
+    });
+    await answer(z.unknown(), 'token', 'onboard', REGISTRATION, 'holder1', 'holder2');
+    const minted = await messageIn('minted', lockId);
+    assert.equal(minted.steps.length, 3);
+    const byPlace = await answer(whereSchema, 'message', 'show', '0');
+    assert.deepEqual(byPlace, minted);
+    await refused(1, /NOT_HELD.*minted/, 'message', 'retry', lockId);
+    const { balance } = await answer(z.object({ balance: z.string() }), 'token', 'balance', REGISTRATION, 'holder1');
+    assert.equal(balance, '1500');
+  });
+
+  it('bounces a message that is held, and follows it home', async () => {
+    await answer(z.unknown(), 'token', 'pause', REGISTRATION);
+    const lockId = await lock('200');
+    assert.match((await messageIn('held', lockId)).why, /^TOKEN_PAUSED/);
+    await answer(z.unknown(), 'message', 'bounce', lockId);
+    await messageIn('released', lockId);
+    await answer(z.unknown(), 'token', 'unpause', REGISTRATION);
+  });
+
+  it('redeems, and the release is applied', async () => {
+    await refused(2, /--account/, 'token', 'redeem', REGISTRATION, '500', '--to', 'client-1');
+    const args = ['token', 'redeem', REGISTRATION, '500', '--to', 'client-1', '--account', 'holder1'];
+    await answer(z.unknown(), ...args, '--dry-run');
+    await answer(z.unknown(), ...args);
+    const shown = await until('the redemption to be applied', async () => {
+      const release = await answer(z.object({ state: z.string(), kind: z.string() }), 'release', 'show', '1');
+      return release.state === 'applied' ? release : undefined;
+    });
+    assert.equal(shown.kind, 'REDEEM');
+    assert.match((await twinspan('release', 'list')).out, /REDEEM +applied +500/);
+    assert.match((await twinspan('record', 'show', REGISTRATION)).out, /client-1 +500/);
+  });
+
+  it('shows epochs, tokens and supplies that agree', async () => {
+    assert.match((await twinspan('epoch', 'list')).out, /delivered/);
+    assert.match((await twinspan('epoch', 'show', '1')).out, /MINT/);
+    assert.match((await twinspan('token', 'list')).out, /HBSOL .* 1,000 /);
+    assert.match((await twinspan('token', 'show', REGISTRATION)).out, /new messages +mint/);
+    const { agree, supply } = await answer(supplySchema, 'token', 'supply');
+    assert.equal(agree, true);
+    assert.deepEqual(supply[0], {
+      ...supply[0],
+      assetChain: { sealed: '1700', released: '700' },
+      tradingChain: { minted: '1000', held: '0', outboxPending: '0' },
+      difference: '0',
+    });
+  });
+
+  it('freezes a record, and its token stops', async () => {
+    await refused(1, /not so: HBSOL is FROZEN/, 'record', 'unfreeze', REGISTRATION, '--reason', 'x', '--dry-run');
+    await answer(z.unknown(), 'record', 'freeze', REGISTRATION, '--reason', 'court order 7');
+    assert.match((await twinspan('record', 'show', REGISTRATION)).out, /FROZEN: court order 7/);
+    await until('the token to be halted', async () => {
+      const { out } = await twinspan('token', 'show', REGISTRATION);
+      return out.includes('halted: the record is frozen') ? out : undefined;
+    });
+  });
+
+  it('a chain that is gone is unreachable', async () => {
+    // A network that stops takes its description with it.
+    const copy = join(directory, 'copy.json');
+    copyFileSync(network, copy);
+    network = copy;
+    await bridge?.stop();
+    await refused(3, /CHAIN_UNREACHABLE|TIMED_OUT/, 'record', 'list');
+    await refused(3, /CHAIN_UNREACHABLE|TIMED_OUT/, 'message', 'show', '0');
+  });
+});
