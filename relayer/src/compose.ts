@@ -11,6 +11,7 @@ import { Metrics } from './metrics.ts';
 import type { MintModules, MintOptions } from './mint/modules.ts';
 import { SealDesk } from './mint/sealDesk.ts';
 import type { BackModules, BackOptions } from './back/modules.ts';
+import type { TopicName } from './peers/topics.ts';
 import { Prover } from './prover.ts';
 import { Attestations } from './release/attestations.ts';
 import type { ReleaseModules, ReleaseOptions } from './release/modules.ts';
@@ -28,7 +29,7 @@ export interface Ground {
   readonly consortium: Consortium;
   readonly log: Logger;
   readonly clock: () => number;
-  readonly publish: (topic: 'bundles' | 'attestations', text: string) => void;
+  readonly publish: (topic: TopicName, text: string) => void;
 }
 
 /** What the pipelines share. */

@@ -15,6 +15,7 @@ import { openLog } from './log.ts';
 import { reconcileLanes } from './mint/1-observe.ts';
 import { openPeerNetwork } from './peers/network.ts';
 import type { PeerNetwork } from './peers/network.ts';
+import type { TopicName } from './peers/topics.ts';
 import { receiveAttestation, receiveBundle } from './peers/receivers.ts';
 import { feedsOf, runnerOf, stagesOf } from './pipelines.ts';
 import type { Composed } from './pipelines.ts';
@@ -43,8 +44,9 @@ async function runNode(config: Config, log: Logger, control: AbortController): P
   });
   const trading = openTradingChain(config, book);
 
-  let peers: PeerNetwork | undefined = undefined;
-  const publish = (topic: 'bundles' | 'attestations', text: string): void => peers?.publish(topic, text);
+  // Peers need the pipelines and the pipelines need peers: what is said before the network is open is not said.
+  const outlet: { network?: PeerNetwork } = {};
+  const publish = (topic: TopicName, text: string): void => outlet.network?.publish(topic, text);
   const ground = { config, tables, asset, trading, consortium: book.consortium, log, clock: Date.now, publish };
   const shared = await composeShared(ground);
   const mint = composeMint(ground, shared);
@@ -53,8 +55,9 @@ async function runNode(config: Config, log: Logger, control: AbortController): P
   const composed = { ground, shared, mint, back, release };
   closing.defer(() => back?.prover.close());
 
-  peers = await openPeers(composed);
-  closing.defer(() => peers?.close());
+  const peers = await openPeers(composed);
+  outlet.network = peers;
+  closing.defer(() => peers.close());
 
   const readiness = new Readiness();
   const api = await serve(composed, peers, readiness);

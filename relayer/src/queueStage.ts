@@ -7,10 +7,10 @@ interface Options<Body> {
   readonly queue: JobQueue<Body>;
   readonly tables: Tables;
   readonly idleMs: number;
-  run(job: Job<Body>, signal: AbortSignal): Promise<void>;
-  transferId(body: Body): string;
+  readonly run: (job: Job<Body>, signal: AbortSignal) => Promise<void>;
+  readonly transferId: (body: Body) => string;
   /** The job to take among those waiting; the oldest due one when absent. */
-  next?(): Job<Body> | undefined;
+  readonly next?: () => Job<Body> | undefined;
 }
 
 /** A stage whose jobs are the rows of one queue. */

@@ -29,7 +29,10 @@ export function statusRoute({ operator, lanes, heads, queues, peers, waitingFor 
   };
 }
 
-type Parked = { readonly id: string; readonly parked?: object | undefined };
+interface Parked {
+  readonly id: string;
+  readonly parked?: object | undefined;
+}
 
 function parkedIn(stage: string, jobs: Iterable<Parked>): object[] {
   return [...jobs].flatMap(({ id, parked }) => (parked === undefined ? [] : [{ stage, id, ...parked }]));

@@ -44,7 +44,7 @@ export class Table<Value> {
   }
 
   #parse(key: string, row: unknown): Value {
-    const parsed = z.safeDecode(this.#schema, row as never);
+    const parsed = z.safeDecode(this.#schema, row);
     if (parsed.success) return parsed.data;
     throw new Fault('STORE_CORRUPT', `${this.name}/${key}: ${z.prettifyError(parsed.error)}`);
   }

@@ -112,41 +112,72 @@ function job<Body>(body: z.ZodType<Body>): z.ZodType<Job<Body>> {
     notBeforeMs: z.int(),
     addedAtMs: z.int(),
     parked: z.object({ code: z.string(), sentence: z.string() }).optional(),
-  }) as z.ZodType<Job<Body>>;
+  });
 }
 
-/** Opens the store in `directory`. One line per table; a name is never used again for something else. */
-export async function openTables(directory: string, clock: () => number = Date.now) {
+/** One line per table; a name is never used again for something else. */
+export interface Tables {
+  readonly cursors: Table<Cursor>; //              asset | trading  -> last position fully applied
+  readonly epochs: Table<EpochRow>; //             lane/epoch       -> what is known of a sealed epoch
+  readonly bundles: Table<BundleRow>; //           lane/epoch       -> all that a carrier needs, until it is final
+  readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
+  readonly outbox: Table<OutboxRow>; //            lane/index       -> an entry not yet released
+  readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint
+  readonly submissions: Table<SubmissionRow>; //   nonce            -> a transaction of ours on its way
+  readonly queues: Queues;
+  writes(): Writes;
+  close(): Promise<void>;
+}
+
+/** The jobs of each stage. */
+export type Queues = Readonly<{
+  seal: JobQueue<OfLane>; //              lane             -> a seal that failed
+  endorse: JobQueue<AtEpoch>; //          lane/epoch       -> an epoch without a bundle
+  deliver: JobQueue<AtEpoch>; //          lane/epoch       -> a bundle to carry
+  confirmMint: JobQueue<OnTheWay>; //     lane/epoch       -> a delivery that is not final
+  retry: JobQueue<AtMessage>; //          lane/message     -> a held message
+  prove: JobQueue<OfRecord>; //           rightsId         -> a record to look at
+  submitProof: JobQueue<ProofBody>; //    commitments      -> a proof to carry
+  confirmProof: JobQueue<SentProof>; //   commitments      -> a proof that is not final
+  attest: JobQueue<AtBlock>; //           block            -> a checkpoint to sign
+  release: JobQueue<LaneAtBlock>; //      lane/block       -> a checkpoint to release by
+  confirmRelease: JobQueue<Through>; //   lane             -> releases to see on the own peer
+}>;
+
+/** Opens the store in `directory`, which is made when absent. */
+export async function openTables(directory: string, clock: () => number = Date.now): Promise<Tables> {
   const db: Store = new Level<string, unknown>(directory, { valueEncoding: 'json' });
   await db.open();
-  const table = <Value>(name: string, schema: z.ZodType<Value>): Table<Value> => new Table(db, name, schema);
-  const queue = <Body>(name: string, body: z.ZodType<Body>): JobQueue<Body> =>
-    new JobQueue(table(name, job(body)), clock);
-  const tables = {
-    cursors: table('cursors', cursor), //              asset | trading     -> last position fully applied
-    epochs: table('epochs', epoch), //                 lane/epoch          -> what is known of a sealed epoch
-    bundles: table('bundles', bundle), //              lane/epoch          -> all that a carrier needs, until it is final
-    held: table('held', held), //                      lane/message        -> a message held on the trading chain
-    outbox: table('outbox', outboxEntry), //           lane/index          -> an entry not yet released
-    attestations: table('attestations', attestation), // block/attestor    -> a checked signature over a checkpoint
-    submissions: table('submissions', submission), //  nonce               -> a transaction of ours on its way
+  const queues = queuesIn(db, clock);
+  await Promise.all(Object.values(queues).map((queue) => queue.open()));
+  return {
+    cursors: new Table(db, 'cursors', cursor),
+    epochs: new Table(db, 'epochs', epoch),
+    bundles: new Table(db, 'bundles', bundle),
+    held: new Table(db, 'held', held),
+    outbox: new Table(db, 'outbox', outboxEntry),
+    attestations: new Table(db, 'attestations', attestation),
+    submissions: new Table(db, 'submissions', submission),
+    queues,
+    writes: () => new Writes(db),
+    close: () => db.close(),
   };
-  const queues = {
-    seal: queue('jobs-mint-seal', ofLane), //                lane          -> a seal that failed
-    endorse: queue('jobs-mint-endorse', atEpoch), //         lane/epoch    -> an epoch without a bundle
-    deliver: queue('jobs-mint-deliver', atEpoch), //         lane/epoch    -> a bundle to carry
-    confirmMint: queue('jobs-mint-confirm', onTheWay), //    lane/epoch    -> a delivery that is not final
-    retry: queue('jobs-mint-retry', atMessage), //           lane/message  -> a held message
-    prove: queue('jobs-back-prove', ofRecord), //            rightsId      -> a record to look at
-    submitProof: queue('jobs-back-submit', proof), //        commitments   -> a proof to carry
-    confirmProof: queue('jobs-back-confirm', sentProof), //  commitments   -> a proof that is not final
-    attest: queue('jobs-release-attest', atBlock), //        block         -> a checkpoint to sign
-    release: queue('jobs-release-release', laneAtBlock), //  lane/block    -> a checkpoint to release by
-    confirmRelease: queue('jobs-release-confirm', through), // lane        -> releases to see on the own peer
-  };
-  for (const each of Object.values(queues)) await each.open();
-  return { ...tables, queues, writes: (): Writes => new Writes(db), close: (): Promise<void> => db.close() };
 }
 
-export type Tables = Awaited<ReturnType<typeof openTables>>;
-export type Queues = Tables['queues'];
+function queuesIn(db: Store, clock: () => number): Queues {
+  const queue = <Body>(name: string, body: z.ZodType<Body>): JobQueue<Body> =>
+    new JobQueue(new Table(db, name, job(body)), clock);
+  return {
+    seal: queue('jobs-mint-seal', ofLane),
+    endorse: queue('jobs-mint-endorse', atEpoch),
+    deliver: queue('jobs-mint-deliver', atEpoch),
+    confirmMint: queue('jobs-mint-confirm', onTheWay),
+    retry: queue('jobs-mint-retry', atMessage),
+    prove: queue('jobs-back-prove', ofRecord),
+    submitProof: queue('jobs-back-submit', proof),
+    confirmProof: queue('jobs-back-confirm', sentProof),
+    attest: queue('jobs-release-attest', atBlock),
+    release: queue('jobs-release-release', laneAtBlock),
+    confirmRelease: queue('jobs-release-confirm', through),
+  };
+}

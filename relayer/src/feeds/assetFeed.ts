@@ -1,4 +1,6 @@
+import type { Fault } from '@twinspan/protocol';
 import type { AssetChain, AssetEvent } from '@twinspan/sdk';
+import { asFault } from '../asFault.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Observer } from '../observer.ts';
@@ -52,7 +54,7 @@ class EventStream {
   readonly #startBlock: bigint;
   #iterator: AsyncIterator<AssetEvent> | undefined;
   #head: AssetEvent | undefined;
-  #failure: unknown;
+  #failure: Fault | undefined;
   #isPulling = false;
 
   constructor(startBlock: bigint, modules: Modules) {
@@ -101,7 +103,7 @@ class EventStream {
         settle();
       },
       (error: unknown) => {
-        this.#failure = error;
+        this.#failure = asFault(error);
         settle();
       },
     );

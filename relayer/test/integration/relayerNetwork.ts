@@ -51,7 +51,7 @@ export class RelayerNetwork implements AsyncDisposable {
       directory,
       portOffset,
       profile: { orderers: 'raft' },
-      ...(process.env['CC'] === undefined ? {} : { chaincodeEntry: process.env['CC'] }),
+      ...(process.env.CC === undefined ? {} : { chaincodeEntry: process.env.CC }),
     });
     const network = new RelayerNetwork(devnet);
     try {
@@ -125,6 +125,6 @@ export class RelayerNetwork implements AsyncDisposable {
     for (const network of this.#opened) network.close();
     await Promise.all(this.nodes.map((node) => node.stop()));
     await this.#devnet.stop();
-    if (process.env['KEEP'] === undefined) await rm(this.#devnet.directory, { recursive: true });
+    await rm(this.#devnet.directory, { recursive: true });
   }
 }
