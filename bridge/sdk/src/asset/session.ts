@@ -30,7 +30,11 @@ const KEEPALIVE_MS = 30_000;
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 export function openSession(options: AssetOptions): AssetSession {
-  const client = grpcClient(options);
+  return sessionOver(grpcClient(options), options);
+}
+
+/** A session on a connection that is already made. */
+export function sessionOver(client: Client, options: AssetOptions): AssetSession {
   const gateway = connect({
     client,
     identity: { mspId: options.mspId, credentials: Buffer.from(options.cert) },
