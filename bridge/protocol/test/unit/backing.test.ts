@@ -5,6 +5,7 @@ import { z } from 'zod';
 import {
   backingRefusals,
   bestBound,
+  coverableUnits,
   confidentialRecordSchema,
   decimalField,
   improvesBound,
@@ -185,6 +186,26 @@ describe('the best bound', () => {
         assert.ok(improvesBound(found, before));
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('the coverable units', () => {
+  it('are two digits of what the loan to value covers, at most the registered units', () => {
+    const covered = { ...accepted, registeredUnits: 10_000n };
+    assert.equal(coverableUnits(covered, open, 810n), 1_200n);
+    assert.equal(coverableUnits(covered, open, 1n), 10_000n);
+    assert.equal(coverableUnits(covered, open, 0n), 10_000n);
+    assert.equal(coverableUnits(covered, open, 1_000_001n), 0n);
+  });
+
+  it('are always provable at that unit value', () => {
+    fc.assert(
+      fc.property(record, policy, fc.bigInt({ min: 0n, max: 2n ** 80n - 1n }), (r, p, unitValue) => {
+        const claimed = { units: coverableUnits(r, p, unitValue), unitValue, until: 0 };
+        const refusals = backingRefusals(r, p, claimed);
+        assert.ok(!refusals.includes('VALUE_NOT_COVERED') && !refusals.includes('UNITS_ABOVE_REGISTERED'));
+      }),
     );
   });
 });
