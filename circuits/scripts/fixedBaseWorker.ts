@@ -64,7 +64,7 @@ class FixedBase {
   }
 
   /** The points, affine and in Montgomery form, as the zkey format holds them. */
-  multiply(scalars: Uint8Array): Uint8Array {
+  multiply(scalars: Uint8Array): Uint8Array<ArrayBuffer> {
     const count = scalars.length / 32;
     const points = new Uint8Array(count * this.affineSize);
     for (let first = 0; first < count; first += CHUNK) {
@@ -96,5 +96,5 @@ const g2 = new FixedBase('g2');
 
 parentPort?.on('message', ({ group, scalars }: Multiplication) => {
   const points = (group === 'g1' ? g1 : g2).multiply(scalars);
-  parentPort?.postMessage(points, [points.buffer as ArrayBuffer]);
+  parentPort?.postMessage(points, [points.buffer]);
 });

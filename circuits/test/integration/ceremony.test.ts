@@ -83,9 +83,9 @@ describe('the ceremony', () => {
   it('ends with keys that verify, their pins and a verifier contract that is no development one', async () => {
     await finishCeremony(work, powersOfTau, BEACON, output);
     const read = (name: string): string => readFileSync(join(output, CIRCUIT, name), 'utf8');
-    const pins = JSON.parse(read('pins.json')) as Record<string, unknown>;
-    assert.equal(pins['zkeySha256'], await hashOfFile(join(output, CIRCUIT, 'circuit.zkey'), 'sha256'));
-    assert.equal((pins['contributions'] as unknown[]).length, 3);
+    const pins = JSON.parse(read('pins.json')) as { zkeySha256: string; contributions: unknown[] };
+    assert.equal(pins.zkeySha256, await hashOfFile(join(output, CIRCUIT, 'circuit.zkey'), 'sha256'));
+    assert.equal(pins.contributions.length, 3);
     assert.match(read('AssetState1Verifier.sol'), /bool public constant isDevelopmentKey = false;/);
   });
 

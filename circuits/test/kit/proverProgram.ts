@@ -47,9 +47,9 @@ export class ProverProgram implements AsyncDisposable {
 
   /** The next line it answers. Throws when it ends without one. */
   async answer(): Promise<Answer> {
-    const { done, value } = await this.#answers.next();
-    if (done) throw new Error(`the prover ended: ${this.printed}`);
-    return Answer.parse(JSON.parse(value as string));
+    const next = await this.#answers.next();
+    if (next.done === true) throw new Error(`the prover ended: ${this.printed}`);
+    return Answer.parse(JSON.parse(next.value));
   }
 
   /** The next answer's error code, or undefined if it is none. */
