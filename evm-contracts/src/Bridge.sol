@@ -136,11 +136,11 @@ contract Bridge is IBridge {
     function _progress(Lane storage lane_)
         private
         view
-        returns (uint64 epoch, uint64 nextMessage, uint64 releasedThrough, uint64 sealedAt)
+        returns (uint64 epoch, uint64 nextMessage, uint64 releasedThrough, uint40 sealedAt)
     {
         uint256 progress = lane_.progress;
-        // Each cast drops exactly the fields above its own.
-        return (uint64(progress >> 192), uint64(progress >> 128), uint64(progress >> 64), uint64(progress));
+        // Each cast drops exactly the fields above its own; block times have 40 bits for 34,000 years.
+        return (uint64(progress >> 192), uint64(progress >> 128), uint64(progress >> 64), uint40(progress));
     }
 
     function _requireReleasable(uint64 laneId, uint64 releasedThrough, uint64 before) private view {
@@ -431,7 +431,7 @@ contract Bridge is IBridge {
     function lane(uint64 laneId)
         external
         view
-        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint64 sealedAt, uint64 releasedThrough)
+        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint40 sealedAt, uint64 releasedThrough)
     {
         (epoch, nextMessage, releasedThrough, sealedAt) = _progress(_lanes[laneId]);
         previousHeader = _lanes[laneId].previousHeader;

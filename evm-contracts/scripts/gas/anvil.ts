@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 /** Unix seconds of the first block: fixed, so that calldata and with it gas are the same in every run. */
 export const GENESIS_SECONDS = 1_790_000_000;
+
+const anvil = fileURLToPath(new URL('../../../node_modules/.bin/anvil', import.meta.url));
 
 export interface Anvil extends AsyncDisposable {
   readonly rpcUrl: string;
@@ -12,7 +15,7 @@ export interface Anvil extends AsyncDisposable {
 /** Starts anvil on a free port; one block for each transaction, one second apart. Disposing stops it. */
 export async function startAnvil(): Promise<Anvil> {
   const args = ['--port', '0', '--hardfork', 'osaka', '--timestamp', String(GENESIS_SECONDS), '--accounts', '3'];
-  const child = spawn('anvil', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(anvil, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   for await (const line of createInterface(child.stdout)) {
     const address = /Listening on (127\.0\.0\.1:\d+)/.exec(line)?.[1];

@@ -199,7 +199,7 @@ interface IBridge {
     function lane(uint64 laneId)
         external
         view
-        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint64 sealedAt, uint64 releasedThrough);
+        returns (uint64 epoch, bytes32 previousHeader, uint64 nextMessage, uint40 sealedAt, uint64 releasedThrough);
 
     /// @notice The units of a record by a lane, all cumulative but `held`.
     function supply(uint64 laneId, bytes32 rightsId)

@@ -59,7 +59,6 @@ library ProposalResponse {
 
         // Refused; what follows only finds out why.
         require(end - start > 3, PayloadBad());
-        require(head[0] == HEADER_RESPONSE[0], PayloadBad());
         require(bytes3(head) == bytes3(HEADER_RESPONSE), ResponseStatus(bytes3(head)));
         (, uint256 headerEnd) = _field(payload, start + 3, end, RESPONSE_PAYLOAD);
         require(headerEnd == end, PayloadBad());
