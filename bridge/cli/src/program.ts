@@ -30,7 +30,7 @@ export function programOf(output: Output, leave: (code: ExitCode) => void): Comm
     .configureOutput({ writeOut: output.out, writeErr: output.err });
   for (const noun of nouns) program.addCommand(nounCommand(noun, program, output));
   program.addCommand(verbCommand(explainVerb, program, output));
-  program.addCommand(devnetCommand(program, output, leave));
+  program.addCommand(devnetCommand(program, leave));
   return program;
 }
 

@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import type { Output } from '../output.ts';
 
 /**
  * `twinspan devnet …` is the development network's own program, with the same arguments, on the same terminal.
  * Its exit codes are of the same kind: 3 is a network that is not up.
  */
-export function devnetCommand(program: Command, output: Output, leave: (code: ExitCode) => void): Command {
+export function devnetCommand(program: Command, leave: (code: ExitCode) => void): Command {
   const command = new Command('devnet')
     .description('bring up, look at or end a development network: up, status, down')
     .copyInheritedSettings(program)
@@ -18,9 +17,7 @@ export function devnetCommand(program: Command, output: Output, leave: (code: Ex
     .argument('[arguments...]', 'what `npm run devnet` takes');
   return command.action(async (args: readonly string[]) => {
     const isJson = program.opts<{ json: boolean }>().json;
-    const code = await runDevnet([...args, ...(isJson ? ['--json'] : [])]);
-    if (code !== 0) output.err('see `twinspan devnet --help`\n');
-    leave(code);
+    leave(await runDevnet([...args, ...(isJson ? ['--json'] : [])]));
   });
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { faultCodes } from '@twinspan/protocol';
 import { z } from 'zod';
 import { nouns } from '../../src/program.ts';
@@ -25,13 +25,20 @@ async function twinspan(...args: string[]): Promise<Ran> {
 
 const faultSchema = z.object({ error: z.object({ code: z.string(), sentence: z.string(), advice: z.string() }) });
 
+const folder = mkdtempSync(join(tmpdir(), 'twinspan-cli-'));
+let files = 0;
+
 function inFile(content: unknown): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'twinspan-cli-')), 'input.json');
+  const file = join(folder, `input${files++}.json`);
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;
 }
 
 describe('the command line', () => {
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
   it('help names every noun and the exit codes, and is no failure', async () => {
     const { code, out, err } = await twinspan('--help');
     assert.equal(code, 0);
