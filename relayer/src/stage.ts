@@ -40,7 +40,7 @@ export async function runStage<Job>(stage: Stage<Job>, tools: StageTools, signal
   let failures = 0;
   while (!signal.aborted) {
     tools.metrics.stageTurn(stage.name, stage.load?.());
-    const outcome = await turn(stage, tools, signal);
+    const outcome = await takeTurn(stage, tools, signal);
     failures = outcome === 'unreadable' ? failures + 1 : 0;
     if (outcome === 'worked') continue;
     const idleMs = outcome === 'idle' ? sleepMs(stage) : retryWaitMs(failures, Math.random());
@@ -48,9 +48,10 @@ export async function runStage<Job>(stage: Stage<Job>, tools: StageTools, signal
   }
 }
 
-type Outcome = 'worked' | 'idle' | 'unreadable';
+export type Outcome = 'worked' | 'idle' | 'unreadable';
 
-async function turn<Job>(stage: Stage<Job>, tools: StageTools, signal: AbortSignal): Promise<Outcome> {
+/** Asks the stage for one job and works on it. @throws Fault when its remedy is `halt` */
+export async function takeTurn<Job>(stage: Stage<Job>, tools: StageTools, signal: AbortSignal): Promise<Outcome> {
   let job: Job | undefined;
   try {
     job = await stage.next();

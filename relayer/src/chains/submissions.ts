@@ -82,7 +82,10 @@ export class Submissions {
     const { trading } = this.#modules;
     // Mined without a receipt of ours, or never accepted: the caller looks for its effect before it sends again.
     if ((await trading.nonce('latest')) > nonce) return 'gone';
-    return (await trading.nonce('pending')) > nonce ? 'waiting' : 'gone';
+    if ((await trading.nonce('pending')) > nonce) return 'waiting';
+    // The chain lost it: its nonce is free, and whatever was to follow waits for it to be filled.
+    this.#nextNonce = undefined;
+    return 'gone';
   }
 
   /** Frees the nonces of transactions that wait for too long; the work behind them is then sent again. */

@@ -1,0 +1,231 @@
+import {
+  decodeHeader,
+  encodeHeader,
+  encodeWords,
+  Fault,
+  headerHashOf,
+  hexFromBytes,
+  wordsHashOf,
+  ZERO_WORD,
+} from '@twinspan/protocol';
+import type { EpochHeader, Hex, Message, RecordState } from '@twinspan/protocol';
+import type {
+  AssetChain,
+  AssetChange,
+  AssetEvent,
+  EndorsedEpoch,
+  EpochView,
+  LaneView,
+  LockTrace,
+  SealArgs,
+} from '@twinspan/sdk';
+import { MemoryConsortium, payloadAround } from './consortium.ts';
+
+type Verbs = Pick<
+  AssetChain,
+  'seal' | 'pendingLocks' | 'dirty' | 'record' | 'lane' | 'lanes' | 'endorseEpoch' | 'epoch' | 'events' | 'height'
+>;
+
+export const LANE = 77n;
+export const RIGHTS: Hex = `0x00${'11'.repeat(31)}`;
+
+interface Sealed {
+  readonly header: Uint8Array;
+  readonly words: Uint8Array;
+}
+
+/** An asset chain with one lane and one record in memory. Each change is a block of its own. */
+export class MemoryAsset {
+  readonly consortium = new MemoryConsortium();
+  readonly custodian = 'CustodianMSP';
+  readonly #bridge: Hex;
+  readonly #tradingChainId: bigint;
+  readonly #pending: LockTrace[] = [];
+  readonly #epochs: Sealed[] = [];
+  readonly #events: AssetEvent[] = [];
+  readonly #listeners = new Set<() => void>();
+  #sealedUnits = 0n;
+  #nextMessage = 0n;
+  #locks = 0;
+  /** Set to make the next calls of a verb fail. */
+  readonly failures = new Map<keyof Verbs, Fault[]>();
+
+  constructor(tradingChainId: bigint, bridge: Hex) {
+    this.#tradingChainId = tradingChainId;
+    this.#bridge = bridge;
+  }
+
+  lock(...units: readonly bigint[]): void {
+    for (const one of units) {
+      this.#locks += 1;
+      const recipient: Hex = `0x${this.#locks.toString(16).padStart(40, '0')}`;
+      const lockId = `${'ab'.repeat(32)}:${this.#locks}`;
+      this.#pending.push({
+        lockId,
+        rightsId: RIGHTS,
+        account: 'house',
+        recipient,
+        units: one,
+        reference: '',
+        place: { state: 'pending' },
+      });
+    }
+    this.#emit({ name: 'Locked', laneId: LANE, batchId: 'ab'.repeat(32), count: units.length });
+  }
+
+  get waiting(): number {
+    return this.#pending.length;
+  }
+
+  get sealedEpochs(): number {
+    return this.#epochs.length;
+  }
+
+  /** The verbs as one client of it has them. */
+  verbs(): Verbs {
+    return {
+      seal: (args) => this.#ask('seal', () => this.#seal(args)),
+      pendingLocks: () => listed([...this.#pending]),
+      dirty: () => listed([]),
+      record: () => Promise.resolve(undefined),
+      lane: () => this.#ask('lane', () => this.#lane()),
+      lanes: () => listed([this.#lane()]),
+      endorseEpoch: (_laneId, epoch, mspIds) => this.#ask('endorseEpoch', () => this.#endorse(epoch, mspIds)),
+      epoch: (_laneId, epoch) => this.#ask('epoch', () => this.#epoch(epoch)),
+      events: ({ from, signal }) => this.#stream(from?.blockNumber ?? this.#height() - 1n, signal),
+      height: () => this.#ask('height', () => this.#height()),
+    };
+  }
+
+  #height(): bigint {
+    return BigInt(this.#events.length) + 1n;
+  }
+
+  #lane(): LaneView {
+    return {
+      laneId: LANE,
+      custodian: this.custodian,
+      tradingChainId: this.#tradingChainId,
+      bridge: this.#bridge,
+      ordinal: 0,
+      epoch: BigInt(this.#epochs.length),
+      nextMessage: this.#nextMessage,
+      releasedThrough: 0n,
+    } as LaneView;
+  }
+
+  #seal({ lockIds }: SealArgs): Awaited<ReturnType<Verbs['seal']>> {
+    const taken = lockIds.map((lockId) => {
+      const place = this.#pending.findIndex((lock) => lock.lockId === lockId);
+      const [lock] = place === -1 ? [] : this.#pending.splice(place, 1);
+      if (lock === undefined) throw new Fault('LOCK_SEALED', `${lockId} is not pending`);
+      return lock;
+    });
+    this.#sealedUnits += taken.reduce((sum, lock) => sum + lock.units, 0n);
+    const messages = taken.map(({ recipient, units }): Message => ({ kind: 'MINT', slot: 0, recipient, units }));
+    const words = encodeWords({ states: [this.#state()], messages });
+    const header = encodeHeader(this.#nextHeader(words, messages.length));
+    this.#epochs.push({ header, words });
+    const firstMessage = this.#nextMessage;
+    this.#nextMessage += BigInt(messages.length);
+    const epoch = BigInt(this.#epochs.length);
+    this.#emit({ name: 'Sealed', laneId: LANE, epoch });
+    const result = { epoch, firstMessage, messageCount: messages.length, stateCount: 1 };
+    return { txId: 'seal', blockNumber: this.#height() - 1n, result };
+  }
+
+  #state(): RecordState {
+    return {
+      rightsId: RIGHTS,
+      status: 'ACTIVE',
+      sealedUnits: this.#sealedUnits,
+      releasedUnits: 0n,
+      unitValue: 1n,
+      valuedAt: 1_700_000_000,
+      recordCommitment: `0x${'02'.repeat(32)}`,
+      termsHash: `0x${'03'.repeat(32)}`,
+    };
+  }
+
+  #nextHeader(words: Uint8Array, messageCount: number): EpochHeader {
+    const before = this.#epochs.at(-1);
+    return {
+      assetChainId: this.consortium.consortium.assetChainId,
+      laneId: LANE,
+      tradingChainId: this.#tradingChainId,
+      bridge: this.#bridge,
+      epoch: BigInt(this.#epochs.length) + 1n,
+      previousHeader: before === undefined ? ZERO_WORD : headerHashOf(before.header),
+      firstMessage: this.#nextMessage,
+      messageCount,
+      stateCount: 1,
+      wordsHash: wordsHashOf(words),
+      detailsHash: ZERO_WORD,
+      sealedAt: 1_700_000_000n,
+      releasedThrough: 0n,
+    };
+  }
+
+  #endorse(epoch: bigint, mspIds: readonly string[]): EndorsedEpoch {
+    const { header } = this.#sealed(epoch);
+    const payload = payloadAround(header);
+    return { laneId: LANE, epoch, payload, header, endorsements: this.consortium.endorse(payload, mspIds) };
+  }
+
+  #epoch(epoch: bigint): EpochView {
+    const { header, words } = this.#sealed(epoch);
+    const { firstMessage, messageCount, stateCount } = decodeHeader(header);
+    const counts = { firstMessage, messageCount, stateCount };
+    const hex = { header: hexFromBytes(header), words: hexFromBytes(words) };
+    return { laneId: LANE, epoch, ...counts, ...hex, details: { locks: [] }, rightsIds: [RIGHTS] } as EpochView;
+  }
+
+  #sealed(epoch: bigint): Sealed {
+    const found = this.#epochs[Number(epoch) - 1];
+    if (found === undefined) throw new Fault('EPOCH_UNKNOWN', `there is no epoch ${epoch}`);
+    return found;
+  }
+
+  #ask<Answer>(verb: keyof Verbs, answer: () => Answer): Promise<Answer> {
+    const failure = this.failures.get(verb)?.shift();
+    if (failure !== undefined) return Promise.reject(failure);
+    try {
+      return Promise.resolve(answer());
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #emit(change: AssetChange): void {
+    const blockNumber = BigInt(this.#events.length) + 1n;
+    this.#events.push({ ...change, blockNumber, txId: `tx${blockNumber}` });
+    for (const listener of this.#listeners) listener();
+  }
+
+  async *#stream(after: bigint, signal: AbortSignal): AsyncGenerator<AssetEvent> {
+    for (let place = Number(after); !signal.aborted;) {
+      const event = this.#events[place];
+      if (event === undefined) {
+        await this.#news(signal);
+        continue;
+      }
+      place += 1;
+      yield event;
+    }
+  }
+
+  #news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#listeners.delete(done);
+        resolve();
+      };
+      this.#listeners.add(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+}
+
+async function* listed<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  for (const item of items) yield await Promise.resolve(item);
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { Submissions } from '../../src/chains/submissions.ts';
+import { openTables } from '../../src/db/tables.ts';
+import type { Tables } from '../../src/db/tables.ts';
+import type { Writes } from '../../src/db/writes.ts';
+import { assetFeed } from '../../src/feeds/assetFeed.ts';
+import { tradingFeed } from '../../src/feeds/tradingFeed.ts';
+import { Heads } from '../../src/heads.ts';
+import { Lanes } from '../../src/lanes.ts';
+import { Metrics } from '../../src/metrics.ts';
+import { mintObserver, reconcileLanes } from '../../src/mint/1-observe.ts';
+import { sealStage } from '../../src/mint/2-seal.ts';
+import { endorseStage } from '../../src/mint/3-endorse.ts';
+import { deliverStage } from '../../src/mint/4-deliver.ts';
+import { confirmMintStage } from '../../src/mint/5-confirm.ts';
+import type { MintModules, MintOptions } from '../../src/mint/modules.ts';
+import { SealDesk } from '../../src/mint/sealDesk.ts';
+import { takeTurn } from '../../src/stage.ts';
+import type { Outcome, Stage } from '../../src/stage.ts';
+import type { MemoryAsset } from './memoryAsset.ts';
+import { BRIDGE, TRADING_CHAIN_ID } from './memoryTrading.ts';
+import type { MemoryTrading } from './memoryTrading.ts';
+
+export const OPERATORS = ['custodian', 'registry', 'auditor'];
+
+export interface NodeOptions {
+  readonly operator: string;
+  readonly mspId: string;
+  /** Other operators that are said to exist. */
+  readonly operators?: readonly string[];
+  readonly clock: () => number;
+  readonly directory?: string;
+  /** Called around every batch: throwing in it is a crash at that point. */
+  readonly atCommit?: (when: 'before' | 'after') => void;
+}
+
+type AnyStage = () => Promise<Outcome>;
+
+/** A relayer node without peers and loops: stages take turns when told to. */
+export class MemoryNode {
+  readonly directory: string;
+  readonly tables: Tables;
+  readonly modules: MintModules;
+  readonly bundles: string[] = [];
+  readonly #control = new AbortController();
+  readonly #stages: AnyStage[];
+
+  private constructor(options: NodeOptions, tables: Tables, chains: { asset: MemoryAsset; trading: MemoryTrading }) {
+    this.directory = options.directory ?? '';
+    this.tables = tables;
+    const asset = chains.asset.verbs();
+    const trading = chains.trading.verbs(options.operator);
+    const { clock } = options;
+    const log = pino({ level: 'silent' });
+    const metrics = new Metrics();
+    const submissions = new Submissions({ maxFeePerGas: 1_000n, stuckMs: 60_000 }, { trading, tables, metrics, clock });
+    const shared = {
+      asset,
+      trading,
+      tables,
+      lanes: new Lanes(clock),
+      heads: new Heads(),
+      metrics,
+      log,
+      clock,
+      submissions,
+    };
+    this.modules = {
+      ...shared,
+      desk: new SealDesk(asset, clock),
+      consortium: chains.asset.consortium.consortium,
+      announceBundle: (wire) => {
+        this.bundles.push(wire);
+      },
+    };
+    this.#stages = this.#compose(options, { ...this.modules, ...shared });
+  }
+
+  static async start(options: NodeOptions, asset: MemoryAsset, trading: MemoryTrading): Promise<MemoryNode> {
+    const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'twinspan-node-'));
+    const tables = await openTables(directory, options.clock);
+    const crashing = options.atCommit === undefined ? tables : withCrashes(tables, options.atCommit);
+    const node = new MemoryNode({ ...options, directory }, crashing, { asset, trading });
+    try {
+      await node.modules.submissions?.open();
+      await reconcileLanes(mintOptions(options), node.modules);
+      return node;
+    } catch (error) {
+      await node.close();
+      throw error;
+    }
+  }
+
+  /** Lets every stage work until none has anything to do. @throws whatever a stage halts with */
+  async settle(): Promise<void> {
+    for (let idle = 0; idle < 3;) {
+      let worked = false;
+      for (const stage of this.#stages) worked = (await stage()) === 'worked' || worked;
+      // Streams and queues hand over in microtasks: a short rest before the next look.
+      await new Promise((resolve) => setImmediate(resolve));
+      idle = worked ? 0 : idle + 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#control.abort();
+    await this.tables.close();
+  }
+
+  async remove(): Promise<void> {
+    await this.close();
+    await rm(this.directory, { recursive: true });
+  }
+
+  #compose(options: NodeOptions, modules: ConstructorParameters<typeof Submissions>[1] & CarrierModules): AnyStage[] {
+    const mint = mintOptions(options);
+    const observers = [mintObserver(mint, modules)];
+    const { signal } = this.#control;
+    const feeds = { ...modules, observers, signal };
+    const times = { gatherMs: 1_000, stateAgeMs: 1_000, maxInFlight: 16 };
+    const turn =
+      <Job>(stage: Stage<Job>): AnyStage =>
+      () =>
+        takeTurn(stage, modules, signal);
+    return [
+      turn(assetFeed(0n, feeds)),
+      turn(tradingFeed({ pollMs: 1, spanBlocks: 100n }, feeds)),
+      turn(sealStage({ mspId: options.mspId, times, idleMs: 1 }, modules)),
+      turn(endorseStage(mint, modules)),
+      turn(deliverStage(mint, modules)),
+      turn(confirmMintStage(mint, modules)),
+    ];
+  }
+}
+
+type CarrierModules = MintModules & {
+  readonly submissions: Submissions;
+  readonly asset: ReturnType<MemoryAsset['verbs']>;
+  readonly trading: ReturnType<MemoryTrading['verbs']>;
+};
+
+function mintOptions({ operator, operators = [operator], mspId }: NodeOptions): MintOptions {
+  return {
+    operator,
+    operators,
+    mspId,
+    tradingChainId: TRADING_CHAIN_ID,
+    bridge: BRIDGE,
+    endorsementsNeeded: 2,
+    endorseDelayMs: 1_000,
+    carryDelayMs: 5_000,
+    maxInFlight: 8,
+    idleMs: 1,
+  };
+}
+
+function withCrashes(tables: Tables, atCommit: (when: 'before' | 'after') => void): Tables {
+  return {
+    ...tables,
+    writes: (): Writes => {
+      const writes = tables.writes();
+      const commit = writes.commit.bind(writes);
+      writes.commit = async () => {
+        atCommit('before');
+        await commit();
+        atCommit('after');
+      };
+      return writes;
+    },
+  };
+}

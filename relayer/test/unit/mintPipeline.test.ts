@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { Fault } from '@twinspan/protocol';
+import { LANE, MemoryAsset } from '../fakes/memoryAsset.ts';
+import { MemoryNode } from '../fakes/memoryNode.ts';
+import type { NodeOptions } from '../fakes/memoryNode.ts';
+import { BRIDGE, MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
+
+/** Both chains, one node at the custodian's, and a clock that only moves when told. */
+class World {
+  nowMs = 1_000_000;
+  readonly asset = new MemoryAsset(TRADING_CHAIN_ID, BRIDGE);
+  readonly trading = new MemoryTrading();
+
+  start(more: Partial<NodeOptions> = {}): Promise<MemoryNode> {
+    const options = { operator: 'custodian', mspId: 'CustodianMSP', clock: () => this.nowMs, ...more };
+    return MemoryNode.start(options, this.asset, this.trading);
+  }
+
+  /** Blocks and time until the node has nothing left to do. */
+  async run(node: MemoryNode, blocks = 6): Promise<void> {
+    for (let block = 0; block < blocks; block++) {
+      await node.settle();
+      this.trading.mine();
+      this.nowMs += 1_000;
+    }
+    await node.settle();
+  }
+
+  minted(): bigint[] {
+    return [...this.trading.balances.values()].sort((a, b) => Number(a - b));
+  }
+}
+
+async function inWorld(test: (world: World, node: MemoryNode) => Promise<void>): Promise<void> {
+  const world = new World();
+  const node = await world.start();
+  try {
+    await test(world, node);
+  } finally {
+    await node.remove();
+  }
+}
+
+describe('the mint pipeline', () => {
+  it('carries a lone lock within one block and clears up after itself', async () => {
+    await inWorld(async (world, node) => {
+      world.asset.lock(5n);
+      await node.settle();
+      assert.equal(world.trading.pooled, 1);
+      await world.run(node);
+      assert.deepEqual(world.minted(), [5n]);
+      const { endorse, deliver, confirmMint } = node.tables.queues;
+      assert.deepEqual([endorse.size, deliver.size, confirmMint.size], [0, 0, 0]);
+      for await (const [key] of node.tables.bundles.entries()) assert.fail(`bundle ${key} is left`);
+    });
+  });
+
+  it('lets locks gather while an epoch is on its way, and puts full epochs into one block', async () => {
+    await inWorld(async (world, node) => {
+      world.asset.lock(1n);
+      await node.settle();
+      world.asset.lock(2n);
+      world.asset.lock(3n);
+      await node.settle();
+      assert.equal(world.asset.sealedEpochs, 1);
+      for (let i = 0; i < 8; i++) world.asset.lock(...new Array<bigint>(100).fill(1n));
+      await node.settle();
+      assert.equal(world.asset.sealedEpochs, 4);
+      assert.equal(world.trading.pooled, 4);
+      world.trading.mine();
+      assert.equal(world.trading.delivered, 4n);
+      await world.run(node);
+      assert.equal(world.minted().length, 803);
+    });
+  });
+
+  it('delivers again what a reorganization took back', async () => {
+    await inWorld(async (world, node) => {
+      world.trading.depth = 3;
+      world.asset.lock(5n);
+      await world.run(node, 2);
+      assert.deepEqual(world.minted(), [5n]);
+      world.trading.reorganize(2);
+      assert.deepEqual(world.minted(), []);
+      await world.run(node);
+      assert.deepEqual(world.minted(), [5n]);
+    });
+  });
+
+  it('sends again what was lost from the pool', async () => {
+    await inWorld(async (world, node) => {
+      world.asset.lock(5n);
+      await node.settle();
+      world.trading.dropPool();
+      await world.run(node);
+      assert.deepEqual(world.minted(), [5n]);
+    });
+  });
+
+  it('does not send twice when the outcome of a send is unknown', async () => {
+    await inWorld(async (world, node) => {
+      world.trading.sendFailures.push({ fault: new Fault('SUBMIT_UNCERTAIN', 'cut off'), isSent: true });
+      world.asset.lock(5n);
+      await node.settle();
+      assert.equal(world.trading.pooled, 1);
+      await world.run(node);
+      assert.deepEqual(world.minted(), [5n]);
+      assert.equal(await world.trading.verbs('custodian').nonce('latest'), 1);
+    });
+  });
+
+  it('asks other endorsers when one is away', async () => {
+    await inWorld(async (world, node) => {
+      world.asset.failures.set('endorseEpoch', [new Fault('ENDORSEMENTS_SHORT', 'one is away')]);
+      world.asset.lock(5n);
+      await world.run(node);
+      assert.deepEqual(world.minted(), [5n]);
+    });
+  });
+
+  it('carries in its turn only, and in the place of a carrier that does nothing', async () => {
+    const world = new World();
+    const operators = ['custodian', 'auditor'];
+    const nodes = await Promise.all(operators.map((operator) => world.start({ operator, operators })));
+    try {
+      world.asset.lock(5n);
+      for (const node of nodes) await node.settle();
+      const [first, second] = nodes;
+      assert.ok(first !== undefined && second !== undefined);
+      assert.ok(world.trading.pooled <= 1);
+      world.trading.dropPool();
+      world.nowMs += 6_000;
+      for (const node of nodes) await node.settle();
+      await world.run(first);
+      await world.run(second);
+      assert.deepEqual(world.minted(), [5n]);
+    } finally {
+      for (const node of nodes) await node.remove();
+    }
+  });
+
+  it('loses and doubles nothing wherever it is killed', async () => {
+    for (let crashAt = 1; ; crashAt++) {
+      const world = new World();
+      let commits = 0;
+      const atCommit = (): void => {
+        commits += 1;
+        if (commits === crashAt) throw new Fault('INTERNAL', 'killed');
+      };
+      const directory = await crashOnce(world, atCommit);
+      const node = await world.start({ directory });
+      await world.run(node, 12);
+      assert.deepEqual(world.minted(), [1n, 2n, 3n], `killed at write ${crashAt}`);
+      assert.equal(world.asset.waiting, 0);
+      assert.equal(node.modules.lanes.get(LANE)?.delivered, world.trading.delivered);
+      await node.remove();
+      if (commits < crashAt) return;
+    }
+  });
+});
+
+/** Users lock while a node works, until it is killed in a write or has done its work; its store stays. */
+async function crashOnce(world: World, atCommit: () => void): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'twinspan-crash-'));
+  const batches = [[1n], [2n, 3n]];
+  let node: MemoryNode | undefined;
+  try {
+    node = await world.start({ directory, atCommit });
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+      world.asset.lock(...batch);
+      await world.run(node, 2);
+    }
+  } catch (error) {
+    assert.ok(error instanceof Fault && error.sentence === 'killed', String(error));
+  }
+  await node?.close();
+  for (const batch of batches) world.asset.lock(...batch);
+  return directory;
+}
