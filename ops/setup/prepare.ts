@@ -2,7 +2,7 @@ import { runStep, type Step } from './steps.ts';
 
 const artefacts: readonly Step[] = [
   { name: 'circuits, development keys, verifiers', command: ['node', 'circuits/scripts/build.ts'] },
-  { name: 'contracts', command: ['forge', 'build'], folder: 'evm-contracts' },
+  { name: 'contracts', command: ['forge', 'build', '--skip', 'test'], folder: 'evm-contracts' },
 ];
 
 const chains: readonly Step[] = [{ name: 'chain binaries', command: ['node', 'ops/devnet/src/main.ts', 'build'] }];

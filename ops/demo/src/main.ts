@@ -9,6 +9,7 @@ import { versions } from '../../setup/versions.ts';
 import { carryPortfolio } from './carryPortfolio.ts';
 import { policyOf } from './policyOf.ts';
 import { readPortfolio } from './portfolio.ts';
+import type { Portfolio } from './portfolio.ts';
 import { Story } from './story.ts';
 
 const USAGE = `usage: npm run demo -- [options]
@@ -42,40 +43,37 @@ async function demo(options: Options, signal: AbortSignal): Promise<void> {
   await prepare({ chains: true });
   const story = new Story(print);
   let supply: Report['supply'] = [];
-  let ok = false;
+  const seconds = (): number => (performance.now() - startedAt) / 1000;
   try {
-    story.chapter('Networks: a Fabric channel, an EVM chain, three relayer nodes');
-    await using bridge = await startBridge({
-      profile: profileSchema.parse({ orderers: options.orderers, evm: options.evm }),
-      policy: policyOf(portfolio),
-      signal,
-      say: (line) => {
-        print(`  · ${line}`);
-      },
-    });
-    supply = await carryPortfolio(bridge, portfolio, { story, print, signal });
-    ok = supply.every(({ difference }) => difference === 0);
+    supply = await carry(options, portfolio, story, signal);
   } finally {
-    const seconds = (performance.now() - startedAt) / 1000;
-    const measures = { 'seconds.demo.warm': { value: seconds, unit: 'seconds' } };
+    const ok = supply.length > 0 && supply.every(({ difference }) => difference === 0);
+    const measures = { 'seconds.demo.warm': { value: seconds(), unit: 'seconds' } };
     const { steps } = story;
-    if (options.report !== undefined) {
-      const report: Report = {
-        kind: 'demo',
-        ok,
-        versions: versions(),
-        machine: describeMachine(),
-        steps,
-        supply,
-        measures,
-      };
-      await writeReport(options.report, report);
-    }
+    const machine = describeMachine();
+    const report: Report = { kind: 'demo', ok, versions: versions(), machine, steps, supply, measures };
+    if (options.report !== undefined) await writeReport(options.report, report);
   }
-  print(
-    `\nCarried across and back in ${((performance.now() - startedAt) / 1000).toFixed(1)} s; nothing is left running.`,
-  );
+  print(`\nCarried across and back in ${seconds().toFixed(1)} s; nothing is left running.`);
   for (const line of NEXT) print(line);
+}
+
+async function carry(
+  options: Options,
+  portfolio: Portfolio,
+  story: Story,
+  signal: AbortSignal,
+): Promise<Report['supply']> {
+  story.chapter('Networks: a Fabric channel, an EVM chain, three relayer nodes');
+  await using bridge = await startBridge({
+    profile: profileSchema.parse({ orderers: options.orderers, evm: options.evm }),
+    policy: policyOf(portfolio),
+    signal,
+    say: (line) => {
+      print(`  · ${line}`);
+    },
+  });
+  return await carryPortfolio(bridge, portfolio, { story, print, signal });
 }
 
 const NEXT = [

@@ -1,0 +1,136 @@
+import { parseArgs } from 'node:util';
+import { startBridge } from '@twinspan/devnet';
+import { describeMachine, formatTable, writeReport } from '@twinspan/report';
+import type { Measure, Report, ReportStep } from '@twinspan/report';
+import { prepare } from '../../setup/prepare.ts';
+import { versions } from '../../setup/versions.ts';
+import { crossing } from './measures/crossing.ts';
+import { demo } from './measures/demo.ts';
+import { gas } from './measures/gas.ts';
+import { proving } from './measures/proving.ts';
+import { rate } from './measures/rate.ts';
+import { setScene, suppliesOf } from './scene.ts';
+import { ratioToTarget, targets } from './targets.ts';
+
+const USAGE = `usage: npm run bench -- [options]
+
+  --only gas,proving,crossing,demo   parts to measure; default all
+  --locks N                          locks of the sustained load; default 10000
+  --report FILE                      also write the measures as JSON (ops/report/report.schema.json)
+
+exit codes: 0 measured · 1 failed · 2 wrong usage · 130 interrupted
+A missed target is shown, not an error: machines differ.
+`;
+const PARTS = ['gas', 'proving', 'crossing', 'demo'];
+const RECORDS = 32;
+
+interface Seen {
+  readonly measures: Record<string, Measure>;
+  readonly steps: ReportStep[];
+  supply: Report['supply'];
+}
+
+async function bench(only: readonly string[], locks: number, signal: AbortSignal): Promise<Seen> {
+  const seen: Seen = { measures: {}, steps: [], supply: [] };
+  const part = async (name: string, measure: () => Promise<Record<string, Measure>>): Promise<void> => {
+    signal.throwIfAborted();
+    console.error(`bench: ${name}`);
+    const startedAt = performance.now();
+    const measured = await measure();
+    Object.assign(seen.measures, measured);
+    const facts = Object.fromEntries(Object.entries(measured).map(([key, { value }]) => [key, value]));
+    seen.steps.push({ name, ok: true, seconds: (performance.now() - startedAt) / 1000, facts });
+  };
+  if (only.includes('gas')) await part('gas', gas);
+  if (only.includes('proving')) await part('proving', proving);
+  if (only.includes('crossing')) await crossings(part, seen, { locks, signal });
+  if (only.includes('demo')) await part('demo', demo);
+  return seen;
+}
+
+type Part = (name: string, measure: () => Promise<Record<string, Measure>>) => Promise<void>;
+
+async function crossings(
+  part: Part,
+  seen: Seen,
+  { locks, signal }: { locks: number; signal: AbortSignal },
+): Promise<void> {
+  await using bridge = await startBridge({
+    signal,
+    say: (line) => {
+      console.error(`  ${line}`);
+    },
+  });
+  using scene = await setScene(bridge, RECORDS);
+  await part('crossing of a lone lock', () => crossing(scene));
+  await part(`${locks} locks`, () => rate(scene, locks));
+  seen.supply = await suppliesOf(scene);
+}
+
+function print({ measures, supply }: Seen): void {
+  const rows = Object.entries(measures).map(([name, { value, unit }]) => {
+    const target = targets[name];
+    const ratio = ratioToTarget(name, value);
+    const bound = target?.most ?? target?.least;
+    const sign = target?.most === undefined ? '≥' : '≤';
+    return [
+      name,
+      figure(value),
+      bound === undefined ? '' : `${sign} ${figure(bound)}`,
+      ratio === undefined ? '' : ratio.toFixed(2),
+      unit,
+      target?.what ?? '',
+    ];
+  });
+  for (const line of formatTable(['measure', 'value', 'target', 'of target', 'unit', 'what'], rows)) console.log(line);
+  const off = supply.filter(({ difference }) => difference !== 0);
+  if (supply.length > 0) console.log(`supplies: ${supply.length} records, ${off.length} with a difference`);
+}
+
+function figure(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
+}
+
+async function measureAndReport(
+  only: readonly string[],
+  options: { locks: string; report?: string },
+): Promise<boolean> {
+  const life = new AbortController();
+  const interrupt = (): void => {
+    life.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  await prepare({ chains: true });
+  const seen = await bench(only, Number(options.locks), life.signal);
+  print(seen);
+  const ok = seen.supply.every(({ difference }) => difference === 0);
+  const report: Report = { kind: 'bench', ok, versions: versions(), machine: describeMachine(), ...seen };
+  if (options.report !== undefined) await writeReport(options.report, report);
+  return ok;
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', default: PARTS.join(',') },
+      locks: { type: 'string', default: '10000' },
+      report: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const only = values.only.split(',');
+  if (values.help || only.some((name) => !PARTS.includes(name)) || !/^[1-9]\d{0,6}$/.test(values.locks)) {
+    console.error(USAGE);
+    return values.help ? 0 : 2;
+  }
+  try {
+    return (await measureAndReport(only, values)) ? 0 : 1;
+  } catch (error) {
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    console.error(`bench: ${message}`);
+    return message === 'interrupted' ? 130 : 1;
+  }
+}
+
+process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import type { Measure } from '@twinspan/report';
+import type { BridgeNode } from '@twinspan/devnet';
+import type { Hex } from '@twinspan/protocol';
+import { ACCOUNT, randomAddress, waitFor, type Scene, type SceneRecord } from '../scene.ts';
+
+const BATCH = 50;
+const RECIPIENTS = 1_000;
+/** Lock transactions in flight; each works on records of its own. */
+const WORKERS = 8;
+const SAMPLE_MS = 250;
+const MAX_MS = 600_000;
+
+/** `locks` locks in batches of 50, as fast as both chains take them, until the last one is minted. */
+export async function rate(scene: Scene, locks: number): Promise<Record<string, Measure>> {
+  const { venue, laneId, bridge } = scene;
+  const recipients = Array.from({ length: RECIPIENTS }, () => randomAddress());
+  const { nextMessage } = await venue.bridgeLane(laneId);
+  const memory = watchMemory(bridge.nodes);
+  const startedAt = performance.now();
+  const elapsed = (): number => (performance.now() - startedAt) / 1000;
+  await lockAll(scene, locks, recipients);
+  const lockedAfter = elapsed();
+  await waitFor(
+    'the last mint',
+    async () => (await venue.bridgeLane(laneId)).nextMessage >= nextMessage + BigInt(locks),
+    MAX_MS,
+  );
+  const mintedAfter = elapsed();
+  return {
+    'rate.crossings': { value: locks / mintedAfter, unit: 'per second' },
+    'rate.locks': { value: locks / lockedAfter, unit: 'per second' },
+    'bytes.relayer.rss': { value: memory(), unit: 'bytes' },
+  };
+}
+
+async function lockAll(
+  { custodian, laneId, records }: Scene,
+  locks: number,
+  recipients: readonly Hex[],
+): Promise<void> {
+  let batchesLeft = Math.ceil(locks / BATCH);
+  let next = 0;
+  const batchOf = ({ rightsId }: SceneRecord, size: number) =>
+    Array.from({ length: size }, () => {
+      const recipient = recipients[next % recipients.length] ?? '0x';
+      next += 1;
+      return { rightsId, account: ACCOUNT, recipient, units: 1n, reference: `B-${next}` };
+    });
+  const worker = async (own: readonly SceneRecord[]): Promise<void> => {
+    for (let turn = 0; batchesLeft > 0; turn += 1) {
+      const record = own[turn % own.length];
+      if (record === undefined) return;
+      batchesLeft -= 1;
+      await custodian.lock(laneId, batchOf(record, Math.min(BATCH, locks - next)));
+    }
+  };
+  const shares = Array.from({ length: WORKERS }, (_, place) => records.filter((_, index) => index % WORKERS === place));
+  await Promise.all(shares.map(worker));
+}
+
+/** Samples the nodes' resident memory; the answer stops the sampling and is the largest seen, in bytes. */
+function watchMemory(nodes: readonly BridgeNode[]): () => number {
+  let largest = 0;
+  const look = (): void => {
+    largest = Math.max(largest, ...nodes.map(({ child }) => residentBytes(child.pid)));
+  };
+  const timer = setInterval(look, SAMPLE_MS);
+  return () => {
+    look();
+    clearInterval(timer);
+    return largest;
+  };
+}
+
+/** VmRSS of /proc/<pid>/status. */
+function residentBytes(pid: number | undefined): number {
+  if (pid === undefined) return 0;
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kibibytes ?? 0) * 1024;
+}
