@@ -8,10 +8,8 @@ export async function sourceOf(
   laneId: bigint,
   message: bigint,
 ): Promise<DetailsValue['locks'][number] | undefined> {
-  const block = message / MESSAGE_BLOCK;
-  // A target is 256 bits wide, a message index 64.
-  if (message >> 64n !== 0n) return undefined;
-  const epochs = (await call.store.get(call.keys.messages(laneId, block)))?.epochs ?? [];
+  const block = call.keys.messages(laneId, message / MESSAGE_BLOCK);
+  const epochs = (await call.store.get(block))?.epochs ?? [];
   const found = epochs.findLast(({ firstMessage }) => firstMessage <= message);
   if (found === undefined) return undefined;
   const epoch = await call.store.get(call.keys.epoch(laneId, found.epoch));

@@ -95,9 +95,9 @@ export async function lockAll(
 /** A lane of the custodian with one active record. */
 export async function laneWithRecord(
   network: AssetNetwork,
-  changes: { readonly windowLimit?: string } = {},
+  { number = 'HB-1', ...changes }: { readonly windowLimit?: string; readonly number?: string } = {},
 ): Promise<{ readonly laneId: bigint; readonly rightsId: Hex }> {
-  const rightsId = await activeRecord(network, 'CustodianMSP', 'HB-1', changes);
+  const rightsId = await activeRecord(network, 'CustodianMSP', number, changes);
   return { laneId: await openLane(network, 'CustodianMSP'), rightsId };
 }
 

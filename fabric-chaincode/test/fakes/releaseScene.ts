@@ -21,7 +21,9 @@ export class ReleaseScene {
     this.rightsId = lane.rightsId;
   }
 
-  static async prepare(changes: { readonly windowLimit?: string } = {}): Promise<ReleaseScene> {
+  static async prepare(
+    changes: { readonly windowLimit?: string; readonly number?: string } = {},
+  ): Promise<ReleaseScene> {
     const network = new AssetNetwork();
     const scene = new ReleaseScene(network, await laneWithRecord(network, changes));
     await network.submit('CustodianMSP', 'approveAttestors', attestorSet);

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { connectGateway, startNetwork } from '@twinspan/devnet';
-import type { Description, Network } from '@twinspan/devnet';
 import {
-  accountFromBytes32,
   attestorAddressOf,
   bytes32FromAccount,
   decodeHeader,
@@ -16,112 +11,36 @@ import {
   outboxHeadAfter,
   outboxHeadSlotOf,
   parseFault,
-  rightsIdOf,
   signCheckpoint,
 } from '@twinspan/protocol';
-import type { ConfidentialRecord, Hex, OutboxEntry } from '@twinspan/protocol';
-import { assetOptionsFrom, connectAssetChain } from '@twinspan/sdk';
-import type { AssetChain, Committed } from '@twinspan/sdk';
-import { rpcCaller } from '../fakes/rpcCaller.ts';
-import type { RpcCall } from '../fakes/rpcCaller.ts';
+import type { Hex, OutboxEntry } from '@twinspan/protocol';
+import type { AssetChain } from '@twinspan/sdk';
+import { BRIDGE, confidentialOf, lockOf, RealChannel, SALT } from './realChannel.ts';
+import { rpcCaller } from './rpcCaller.ts';
+import type { RpcCall } from './rpcCaller.ts';
 
-const OFFSET = 6_000;
-const BRIDGE: Hex = `0x${'b1'.repeat(20)}`;
-const RECIPIENT: Hex = `0x${'aa'.repeat(20)}`;
-const SALT: Hex = `0x00${'c0ffee'.repeat(10)}51`;
 const ALL = ['CustodianMSP', 'RegistryMSP', 'AuditorMSP'];
 const VALID = 0;
 
-type OrgName = Description['asset']['orgs'][number]['name'];
-
-const life = new AsyncDisposableStack();
-let network: Network;
+let channel: RealChannel;
 let custodian: AssetChain;
 let registry: AssetChain;
 let auditor: AssetChain;
 let trading: RpcCall;
 
 before(async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'rights-'));
-  life.defer(() => {
-    rmSync(directory, { recursive: true });
-  });
-  const profile = { orderers: 'raft', evm: 'anvil' } as const;
-  network = life.use(await startNetwork({ directory, profile, portOffset: OFFSET }));
-  const client = (as: OrgName): AssetChain =>
-    life.use(connectAssetChain(assetOptionsFrom(network.description, { as })));
-  [custodian, registry, auditor] = [client('custodian'), client('registry'), client('auditor')];
-  trading = rpcCaller(network.description.trading.rpcUrl);
+  channel = await RealChannel.start();
+  ({ custodian, registry, auditor } = channel);
+  trading = rpcCaller(channel.network.description.trading.rpcUrl);
 });
 
-after(() => life.disposeAsync());
+after(() => channel[Symbol.asyncDispose]());
 
-function orgOf(name: OrgName): Description['asset']['orgs'][number] {
-  return network.description.asset.orgs.find((org) => org.name === name) ?? assert.fail(`no org ${name}`);
+async function collect<Value>(pages: AsyncIterable<Value>): Promise<Value[]> {
+  const values: Value[] = [];
+  for await (const value of pages) values.push(value);
+  return values;
 }
-
-function confidentialOf(number: string): ConfidentialRecord {
-  return {
-    rightsId: rightsIdOf('CustodianMSP', number),
-    class: 1,
-    jurisdiction: 1,
-    registeredUnits: 10_000n,
-    appraisedValue: 5_000_000n,
-    appraisedAt: 1_790_000_000,
-    appraisalValidUntil: 1_830_000_000,
-    rating: 70,
-    encumbered: false,
-    filingValidUntil: 0,
-    ownerHash: `0x00${'11'.repeat(31)}`,
-    documentsRoot: `0x00${'22'.repeat(31)}`,
-    salt: SALT,
-  };
-}
-
-/** Waits until every peer has the block: the next proposal may go to a peer that lags. */
-async function atEveryPeer(blockNumber: bigint): Promise<void> {
-  for (const client of [custodian, registry, auditor]) {
-    while ((await client.height()) <= blockNumber) await delay(20);
-  }
-}
-
-async function everywhere<Result>(sent: Promise<Committed<Result>>): Promise<Result> {
-  const { blockNumber, result } = await sent;
-  await atEveryPeer(blockNumber);
-  return result;
-}
-
-async function activeRecord(number: string): Promise<Hex> {
-  const registration = custodian.register(
-    {
-      registrationNumber: number,
-      name: `Solar ${number}`,
-      symbol: 'SOL',
-      decimals: 2,
-      issuedUnits: 1000n,
-      account: 'treasury',
-      unitValue: 500n,
-      valuedAt: 1_795_000_000,
-    },
-    confidentialOf(number),
-  );
-  const commitment = await everywhere(registration);
-  await everywhere(registry.confirm(commitment));
-  return commitment.rightsId;
-}
-
-async function openLane(ordinal: number): Promise<bigint> {
-  const tradingChainId = BigInt(network.description.trading.chainId);
-  return (await everywhere(custodian.openLane({ tradingChainId, bridge: BRIDGE, ordinal }))).laneId;
-}
-
-const lockOf = (rightsId: Hex, units: bigint): Parameters<AssetChain['lock']>[1][number] => ({
-  rightsId,
-  account: 'treasury',
-  recipient: RECIPIENT,
-  units,
-  reference: '',
-});
 
 async function refused(code: string, work: Promise<unknown>): Promise<void> {
   await assert.rejects(work, (error) => {
@@ -138,32 +57,30 @@ function textOf(error: unknown): string {
 
 describe('confidential records', () => {
   it('are on the peers of custodian and registry and in no block', async () => {
-    const rightsId = await activeRecord('PRIV-1');
+    const rightsId = await channel.activeRecord('PRIV-1');
     const expected = { record: confidentialOf('PRIV-1'), commitment: (await auditor.record(rightsId))?.commitment };
     assert.deepEqual(await custodian.privateRecord(rightsId), expected);
     assert.deepEqual(await registry.privateRecord(rightsId), expected);
 
-    const ledgers = readdirSync(network.directory, { recursive: true, encoding: 'utf8' }).filter(
+    const ledgers = readdirSync(channel.network.directory, { recursive: true, encoding: 'utf8' }).filter(
       (name) => name.includes('blockfile_') && !name.includes('orderer'),
     );
     assert.ok(ledgers.length >= 3);
     for (const name of ledgers) {
-      const blocks = readFileSync(join(network.directory, name));
+      const blocks = readFileSync(join(channel.network.directory, name));
       assert.ok(blocks.includes(rightsId) && !blocks.includes(SALT), name);
     }
   });
 
   it('are refused to clients of other organizations, at whichever peer they ask', async () => {
-    const rightsId = await activeRecord('PRIV-2');
+    const rightsId = await channel.activeRecord('PRIV-2');
     await refused('FORBIDDEN', auditor.privateRecord(rightsId));
     for (const [client, peer] of [
       ['registry', 'custodian'],
       ['custodian', 'registry'],
     ] as const) {
-      const { gateway, close } = connectGateway({ ...orgOf(client), peer: orgOf(peer).peer });
-      const { channel, chaincode } = network.description.asset;
-      const contract = gateway.getNetwork(channel).getContract(chaincode);
-      const options = { arguments: [JSON.stringify({ rightsId })], endorsingOrganizations: [orgOf(peer).mspId] };
+      const { contract, close } = channel.contract(client, peer);
+      const options = { arguments: [JSON.stringify({ rightsId })], endorsingOrganizations: [channel.org(peer).mspId] };
       await refused('PRIVATE_FORBIDDEN', contract.evaluate('privateRecord', options)).finally(close);
     }
   });
@@ -171,13 +88,13 @@ describe('confidential records', () => {
 
 describe('readEpoch', () => {
   it('is endorsed alike by all organizations, once the seal is committed and not before', async () => {
-    const rightsId = await activeRecord('READ-1');
-    const laneId = await openLane(1);
-    const { lockIds } = await everywhere(custodian.lock(laneId, [lockOf(rightsId, 10n), lockOf(rightsId, 20n)]));
+    const rightsId = await channel.activeRecord('READ-1');
+    const laneId = await channel.openLane(1);
+    const { lockIds } = await channel.everywhere(
+      custodian.lock(laneId, [lockOf(rightsId, 10n), lockOf(rightsId, 20n)]),
+    );
 
-    const { gateway, close } = connectGateway(orgOf('custodian'));
-    const { channel, chaincode } = network.description.asset;
-    const contract = gateway.getNetwork(channel).getContract(chaincode);
+    const { contract, close } = channel.contract('custodian');
     const argument = JSON.stringify({ laneId: laneId.toString(), lockIds, rightsIds: [] });
     const endorsed = await contract.newProposal('seal', { arguments: [argument] }).endorse();
     await refused('EPOCH_UNKNOWN', auditor.endorseEpoch(laneId, 1n, ALL));
@@ -185,7 +102,7 @@ describe('readEpoch', () => {
     const { code, blockNumber } = await (await endorsed.submit()).getStatus();
     close();
     assert.equal(code, VALID);
-    await atEveryPeer(blockNumber);
+    await channel.atEveryPeer(blockNumber);
     const { header, endorsements } = await auditor.endorseEpoch(laneId, 1n, ALL);
     assert.deepEqual(endorsements.map(({ mspId }) => mspId).sort(), [...ALL].sort());
     const decoded = decodeHeader(header);
@@ -193,19 +110,56 @@ describe('readEpoch', () => {
   });
 });
 
+describe('queries', () => {
+  it('page through what a real peer keeps, empty pages included', async () => {
+    const laneId = await channel.openLane(5);
+    assert.deepEqual(await collect(auditor.pendingLocks(laneId)), []);
+    assert.deepEqual(await collect(auditor.supplies(laneId)), []);
+
+    const ids: Hex[] = [];
+    for (let i = 0; i < 3; i++) ids.push(await channel.activeRecord(`PAGE-${i}`));
+    const [rightsId = assert.fail()] = ids;
+    for (const pageSize of [1, 2, 3, 200]) {
+      const listed = (await collect(auditor.records(pageSize))).map((record) => record.rightsId);
+      assert.deepEqual(listed, [...listed].sort());
+      assert.ok(ids.every((id) => listed.filter((one) => one === id).length === 1));
+    }
+    const { batchId, lockIds } = await channel.everywhere(
+      custodian.lock(
+        laneId,
+        [1n, 2n, 3n].map((units) => lockOf(rightsId, units)),
+      ),
+    );
+    assert.deepEqual(
+      (await collect(auditor.pendingLocks(laneId, 1))).map(({ lockId }) => lockId),
+      lockIds,
+    );
+    assert.equal((await auditor.locks(batchId))?.locks[2]?.place.state, 'pending');
+    const dirty = await collect(auditor.dirty(laneId, 2));
+    assert.ok(ids.every((id) => dirty.some((record) => record.rightsId === id && !record.isAttested)));
+
+    await channel.everywhere(custodian.seal({ laneId, lockIds, rightsIds: ids }));
+    assert.equal((await auditor.locks(batchId))?.locks[2]?.place.state, 'sealed');
+    assert.equal((await collect(auditor.supplies(laneId, 2))).length, 3);
+    const history = await auditor.history(rightsId);
+    assert.deepEqual(
+      history.map(({ value }) => value.status),
+      ['ACTIVE', 'REGISTERED'],
+    );
+  });
+});
+
 describe('concurrency', () => {
   it('locks of different holdings and seals of two lanes never conflict', async () => {
-    const lanes = [await openLane(2), await openLane(3)] as const;
+    const lanes = [await channel.openLane(2), await channel.openLane(3)] as const;
     const ids: Hex[] = [];
-    for (let i = 0; i < 6; i++) ids.push(await activeRecord(`FAST-${i}`));
-    const { gateway, close } = connectGateway(orgOf('custodian'));
-    const { channel, chaincode } = network.description.asset;
-    const contract = gateway.getNetwork(channel).getContract(chaincode);
+    for (let i = 0; i < 6; i++) ids.push(await channel.activeRecord(`FAST-${i}`));
+    const { contract, close } = channel.contract('custodian');
     const submit = async (name: string, args: object): Promise<string> => {
       const commit = await contract.submitAsync(name, { arguments: [JSON.stringify(args)] });
       const { code, transactionId, blockNumber } = await commit.getStatus();
       assert.equal(code, VALID, `${name} was invalidated with code ${code}`);
-      await atEveryPeer(blockNumber);
+      await channel.atEveryPeer(blockNumber);
       return transactionId;
     };
 
@@ -236,25 +190,24 @@ describe('release', () => {
   const attestors = [...keys].sort((a, b) => (attestorAddressOf(a) < attestorAddressOf(b) ? -1 : 1));
 
   it('accepts the proof that a node gives for its own state', async () => {
-    const rightsId = await activeRecord('BACK-1');
-    const laneId = await openLane(4);
-    const { lockIds } = await everywhere(custodian.lock(laneId, [lockOf(rightsId, 100n)]));
-    await everywhere(custodian.seal({ laneId, lockIds }));
+    const rightsId = await channel.activeRecord('BACK-1');
+    const laneId = await channel.openLane(4);
+    const { lockIds } = await channel.everywhere(custodian.lock(laneId, [lockOf(rightsId, 100n)]));
+    await channel.everywhere(custodian.seal({ laneId, lockIds }));
     const set = { attestors: attestors.map(attestorAddressOf), threshold: 2 };
-    await everywhere(custodian.approveAttestors(set));
-    await everywhere(auditor.approveAttestors(set));
+    await channel.everywhere(custodian.approveAttestors(set));
+    await channel.everywhere(auditor.approveAttestors(set));
 
     const target = bytes32FromAccount('alice');
-    assert.equal(accountFromBytes32(target), 'alice');
     const entry: OutboxEntry = { index: 0n, kind: 'REDEEM', rightsId, units: 40n, target };
     const slot = outboxHeadSlotOf(laneId);
     await trading('anvil_setStorageAt', [BRIDGE, slot, outboxHeadAfter(EMPTY_OUTBOX_HEAD, entry)]);
     await trading('anvil_mine', ['0x1']);
     const args = { laneId, releases: [entry], ...(await evidenceOf(slot)) };
     await refused('OUTBOX_MISMATCH', auditor.release({ ...args, releases: [{ ...entry, units: 41n }] }));
-    assert.deepEqual(await everywhere(auditor.release(args)), { applied: 1, releasedThrough: 1n });
+    assert.deepEqual(await channel.everywhere(auditor.release(args)), { applied: 1, releasedThrough: 1n });
     assert.equal((await custodian.holding(rightsId, 'alice')).units, 40n);
-    assert.deepEqual(await everywhere(registry.release(args)), { applied: 0, releasedThrough: 1n });
+    assert.deepEqual(await channel.everywhere(registry.release(args)), { applied: 0, releasedThrough: 1n });
   });
 
   async function evidenceOf(slot: Hex): Promise<Omit<Parameters<AssetChain['release']>[0], 'laneId' | 'releases'>> {
@@ -267,7 +220,7 @@ describe('release', () => {
       readonly storageProof: readonly [{ readonly proof: Hex[] }];
     };
     const checkpoint = { blockNumber: BigInt(block.number), blockHash: block.hash, stateRoot: block.stateRoot };
-    const domain = { tradingChainId: BigInt(network.description.trading.chainId), bridge: BRIDGE };
+    const domain = { tradingChainId: BigInt(channel.network.description.trading.chainId), bridge: BRIDGE };
     return {
       checkpoint,
       signatures: attestors.map((key) => signCheckpoint(domain, checkpoint, key)),

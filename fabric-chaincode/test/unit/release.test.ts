@@ -64,6 +64,8 @@ describe('release', () => {
     const entries = [scene.redeem(0n, 40n), scene.redeem(1n, 2n), scene.redeem(2n, 3n)];
     await scene.appendAndRelease(entries.slice(0, 2));
     scene.chain.append(scene.laneId, entries.slice(2));
+    const [first, second, third] = entries as [OutboxEntry, OutboxEntry, OutboxEntry];
+    await scene.refuse('OUTBOX_MISMATCH', [second, first, third]);
     assert.deepEqual(await scene.release(entries), { applied: 1, releasedThrough: '3' });
     assert.equal(await held('alice'), 45n);
   });
