@@ -1,13 +1,5 @@
 import { Fault, faultCodeOfSolidityError, type FaultCode, type Hex } from '@twinspan/protocol';
-import {
-  BaseError,
-  decodeErrorResult,
-  HttpRequestError,
-  InsufficientFundsError,
-  isHex,
-  NonceTooLowError,
-  TimeoutError,
-} from 'viem';
+import { BaseError, decodeErrorResult, HttpRequestError, isHex, TimeoutError } from 'viem';
 import { assetChainClientAbi, backingsAbi, bridgeAbi, mirrorTokenAbi } from '../generated/abi.ts';
 
 /** Every error that a call to one contract may bubble up from another. */
@@ -71,17 +63,22 @@ function isRevert(value: unknown): value is Hex {
 }
 
 function codeOf(error: BaseError): FaultCode {
-  const found = error.walk((inner) => kindOf(inner) !== undefined);
-  return kindOf(found) ?? (/revert/i.test(error.message) ? 'DELIVERY_REVERTED' : 'CHAIN_UNREACHABLE');
+  const found = error.walk((inner) => transportCodeOf(inner) !== undefined);
+  const spoken = spokenCodes.find(([words]) => words.test(error.message));
+  return transportCodeOf(found) ?? spoken?.[1] ?? 'CHAIN_UNREACHABLE';
 }
 
-function kindOf(error: unknown): FaultCode | undefined {
+function transportCodeOf(error: unknown): FaultCode | undefined {
   if (error instanceof TimeoutError) return 'TIMED_OUT';
-  if (error instanceof HttpRequestError) return 'CHAIN_UNREACHABLE';
-  if (error instanceof InsufficientFundsError) return 'FUNDS_SHORT';
-  if (error instanceof NonceTooLowError) return 'TRANSACTION_STUCK';
-  return undefined;
+  return error instanceof HttpRequestError ? 'CHAIN_UNREACHABLE' : undefined;
 }
+
+/** Nodes refuse a transaction in words only, and each in its own. */
+const spokenCodes: readonly (readonly [RegExp, FaultCode])[] = [
+  [/insufficient funds/i, 'FUNDS_SHORT'],
+  [/nonce (is )?(too low|lower)|replacement transaction underpriced/i, 'TRANSACTION_STUCK'],
+  [/revert/i, 'DELIVERY_REVERTED'],
+];
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s*[\r\n]+\s*/g, ' ');

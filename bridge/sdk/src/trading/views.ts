@@ -60,7 +60,7 @@ export function viewVerbs(session: TradingSession): ViewVerbs {
       const [epoch, previousHeader, nextMessage, sealedAt, releasedThrough] = await ask('lane', () =>
         client.readContract({ ...contract, functionName: 'lane', args: [laneId], ...atBlock(blockNumber) }),
       );
-      return { epoch, previousHeader, nextMessage, sealedAt: Number(sealedAt), releasedThrough };
+      return { epoch, previousHeader, nextMessage, sealedAt, releasedThrough };
     },
     bridgeSupply: async (laneId, rightsId, blockNumber) => {
       const [sealed, released, held, outboxed] = await ask('supply', () =>

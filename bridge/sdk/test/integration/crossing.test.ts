@@ -7,7 +7,8 @@ import { fault } from '../unit/fault.ts';
 import { all } from './all.ts';
 import { committedAt } from './committedAt.ts';
 import { confidentialRecord } from './confidentialRecord.ts';
-import { CrossingNetwork, policy } from './crossingNetwork.ts';
+import { CrossingNetwork } from './crossingNetwork.ts';
+import { policy } from './policy.ts';
 import { Prover } from './prover.ts';
 import { until } from './until.ts';
 

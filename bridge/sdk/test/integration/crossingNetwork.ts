@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNetwork, type Network as Devnet } from '@twinspan/devnet';
 import { deployBridge, memberOfCertificate } from '@twinspan/evm-contracts/deploy';
-import { packPolicy, type Policy } from '@twinspan/protocol';
+import { packPolicy } from '@twinspan/protocol';
 import {
   accountFrom,
   ADDRESS_BOOK_FILE,
@@ -15,19 +15,10 @@ import {
   type NetworkDescription,
 } from '../../src/index.ts';
 import type { Network, NetworkOptions } from '../../src/index.ts';
+import { policy } from './policy.ts';
 
 /** Away from a developer's own devnet. */
 const PORT_OFFSET = 9_000;
-
-export const policy: Policy = {
-  allowedClasses: [1],
-  allowedJurisdictions: [1],
-  minRating: 50,
-  maxAppraisalAge: 31_536_000,
-  maxLtvBps: 8_000,
-  requireFiling: false,
-  requireUnencumbered: true,
-};
 
 /** A devnet of its own with the contracts deployed on it. */
 export class CrossingNetwork implements AsyncDisposable {
