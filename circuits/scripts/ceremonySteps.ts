@@ -13,7 +13,7 @@ import { isInsecure, readVerificationKey } from './verificationKey.ts';
 import { verifierContract } from './verifierContract.ts';
 
 /** Fewer contributions than this make no production key. */
-export const MINIMUM_CONTRIBUTIONS = 3;
+const MINIMUM_CONTRIBUTIONS = 3;
 
 const Hash = z.string().regex(/^[0-9a-f]+$/);
 const Transcript = z.strictObject({

@@ -9,7 +9,7 @@ export interface Term {
 }
 
 /** A x B = C, each a linear combination. */
-export interface Constraint {
+interface Constraint {
   a: Term[];
   b: Term[];
   c: Term[];

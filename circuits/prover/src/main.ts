@@ -15,22 +15,39 @@ import { MAX_LINE_BYTES, parseRequest } from './request.ts';
 
 const QUEUE_CAPACITY = 64;
 
+interface Options {
+  keys: string;
+  circuits: string[];
+  development: boolean;
+  queue: number;
+}
+
+/** @throws {Refusal} OPTIONS_BAD */
+function parseOptions(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        keys: { type: 'string' },
+        circuits: { type: 'string', default: Object.keys(PLACES).join(',') },
+        development: { type: 'boolean', default: false },
+        queue: { type: 'string', default: String(QUEUE_CAPACITY) },
+      },
+    });
+    if (values.keys === undefined) throw new Error('--keys <directory> is missing');
+    if (!/^[1-9][0-9]{0,4}$/.test(values.queue)) throw new Error('--queue takes a number from 1 to 99999');
+    return { ...values, keys: values.keys, circuits: values.circuits.split(','), queue: Number(values.queue) };
+  } catch (error) {
+    throw new Refusal('OPTIONS_BAD', error instanceof Error ? error.message : String(error));
+  }
+}
+
 async function main(): Promise<void> {
-  const { values: options } = parseArgs({
-    options: {
-      keys: { type: 'string' },
-      circuits: { type: 'string', default: Object.keys(PLACES).join(',') },
-      development: { type: 'boolean', default: false },
-      queue: { type: 'string', default: String(QUEUE_CAPACITY) },
-    },
-  });
-  if (options.keys === undefined) throw new Refusal('KEYS_BAD', '--keys <directory> is missing');
-  const circuits = options.circuits.split(',');
+  const { keys, circuits, development, queue: capacity } = parseOptions();
   const provers = new Map<string, CircuitProver>();
   for (const circuit of circuits) {
-    provers.set(circuit, await CircuitProver.load(await loadKeys(options.keys, circuit, options.development)));
+    provers.set(circuit, await CircuitProver.load(await loadKeys(keys, circuit, development)));
   }
-  const queue = new ProofQueue(provers, Number.parseInt(options.queue, 10));
+  const queue = new ProofQueue(provers, capacity);
   write({ ready: true, circuits });
   for await (const line of linesOf(process.stdin, MAX_LINE_BYTES)) {
     void answer(queue, line);

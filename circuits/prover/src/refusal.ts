@@ -9,6 +9,7 @@
  * - STATEMENT_FALSE: a record does not open its commitment, or its bound is not backed under the policy
  * - PROOF_INVALID: the proof that was made does not verify; nothing was handed out
  * - QUEUE_FULL: too many requests wait; ask again later
+ * - OPTIONS_BAD: the program was started with options it does not know
  * - KEYS_BAD: the keys are missing, or are no Groth16 keys of the circuit
  * - KEYS_INSECURE: the keys are for development, and --development was not given
  */
@@ -20,6 +21,7 @@ export type RefusalCode =
   | 'STATEMENT_FALSE'
   | 'PROOF_INVALID'
   | 'QUEUE_FULL'
+  | 'OPTIONS_BAD'
   | 'KEYS_BAD'
   | 'KEYS_INSECURE';
 

@@ -175,6 +175,16 @@ describe('the prover program', () => {
   });
 });
 
+describe('the options of the prover', () => {
+  it('are refused with a code where they make no sense', async () => {
+    for (const options of [['--queue', 'many'], ['--queue', '0'], ['--fast'], ['surplus']]) {
+      await using prover = new ProverProgram(KEYS, '--development', ...options);
+      assert.equal(await prover.end(), 1);
+      assert.match(prover.printed, /OPTIONS_BAD/);
+    }
+  });
+});
+
 describe('the keys the prover takes', () => {
   const directory = mkdtempSync(join(tmpdir(), 'twinspan-keys-'));
   const folder = join(directory, 'AssetState1');
