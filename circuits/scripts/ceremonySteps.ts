@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-only
-import { createHash, randomBytes } from 'node:crypto';
-import { copyFileSync, createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { zKey } from 'snarkjs';
 import { z } from 'zod';
 import { CircuitProver } from '../prover/src/circuitProver.ts';
 import { loadKeys } from '../prover/src/keys.ts';
 import { compiled } from './artefacts.ts';
 import { circuitNamed, type Circuit } from './declaration.ts';
+import { hashOfFile } from './hashOfFile.ts';
 import { isInsecure, readVerificationKey } from './verificationKey.ts';
 import { verifierContract } from './verifierContract.ts';
 
@@ -134,11 +134,4 @@ function readTranscript(work: string): Transcript {
 
 function writeTranscript(work: string, transcript: Transcript): void {
   writeFileSync(transcriptFile(work), `${JSON.stringify(transcript, null, 2)}\n`);
-}
-
-/** A file's hash, lower-case hex. */
-export async function hashOfFile(file: string, algorithm: 'sha256' | 'blake2b512'): Promise<string> {
-  const hash = createHash(algorithm);
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { zKey } from 'snarkjs';
 import { withDevelopmentKeys } from '../../scripts/artefacts.ts';
-import { contribute, finishCeremony, hashOfFile, startCeremony, verifyKeys } from '../../scripts/ceremonySteps.ts';
+import { contribute, finishCeremony, startCeremony, verifyKeys } from '../../scripts/ceremonySteps.ts';
 import { circuitNamed } from '../../scripts/declaration.ts';
+import { hashOfFile } from '../../scripts/hashOfFile.ts';
+import { productionKey } from '../../scripts/productionKey.ts';
 import { stopThreads } from '../../scripts/stopThreads.ts';
 import { writePowersOfTau } from '../kit/powersOfTau.ts';
 import { ProverProgram } from '../kit/proverProgram.ts';
@@ -87,6 +89,15 @@ describe('the ceremony', () => {
     assert.equal(pins.zkeySha256, await hashOfFile(join(output, CIRCUIT, 'circuit.zkey'), 'sha256'));
     assert.equal(pins.contributions.length, 3);
     assert.match(read('AssetState1Verifier.sol'), /bool public constant isDevelopmentKey = false;/);
+  });
+
+  it('makes keys that the build takes once they are pinned, and no others', async () => {
+    const pins = join(directory, 'pins');
+    mkdirSync(pins);
+    await assert.rejects(productionKey(CIRCUIT, output, pins), /is missing/);
+    copyFileSync(join(output, CIRCUIT, 'pins.json'), join(pins, `${CIRCUIT}.json`));
+    assert.equal((await productionKey(CIRCUIT, output, pins)).nPublic, 3);
+    await assert.rejects(productionKey(CIRCUIT, dirname(development), pins), /does not name/);
   });
 
   it('makes keys that the prover takes without --development', async () => {
