@@ -19,7 +19,8 @@ const recordStatuses = ['REGISTERED', 'ACTIVE', 'FROZEN', 'REVOKED'] as const;
 /** Limits of the public texts of a record. */
 export const recordTexts = {
   registrationNumber: lineField(64),
-  name: lineField(64),
+  /** A mirror token keeps its name in one storage slot: a longer one could never be listed. */
+  name: lineField(31).refine((name) => Buffer.byteLength(name) <= 31, { error: 'expected at most 31 bytes' }),
   symbol: lineField(16),
   reason: lineField(200),
 };

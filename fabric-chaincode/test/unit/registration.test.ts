@@ -89,7 +89,8 @@ describe('register', () => {
   it('refuses fields that are malformed, missing or unknown', async () => {
     const broken = [
       { name: '' },
-      { name: 'x'.repeat(65) },
+      { name: 'x'.repeat(32) },
+      { name: '光'.repeat(11) },
       { name: 'line\nbreak' },
       { name: '\ud800' },
       { symbol: 'x'.repeat(17) },
