@@ -99,7 +99,7 @@ export const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>;
 
-/** Reads a configuration file; comments that fill a line are allowed. Paths in it are relative to it. @throws Fault CONFIG_BAD */
+/** Reads a configuration file; comments and trailing commas are allowed. Paths in it are relative to it. @throws Fault CONFIG_BAD */
 export function readConfig(path: string): Config {
   if (!existsSync(path)) throw new Fault('CONFIG_BAD', `there is no file ${path}`);
   const parsed = configSchema.safeParse(parseJson(path, readFileSync(path, 'utf8')));
@@ -109,10 +109,16 @@ export function readConfig(path: string): Config {
 
 function parseJson(path: string, text: string): unknown {
   try {
-    return JSON.parse(text.replaceAll(/^\s*\/\/.*$/gm, ''));
+    return JSON.parse(plainJson(text));
   } catch (cause) {
     throw new Fault('CONFIG_BAD', `${path} is not JSON: ${String(cause)}`, { cause });
   }
+}
+
+/** JSON without `//` comments and trailing commas; what stands in strings stays. */
+function plainJson(text: string): string {
+  const bare = text.replaceAll(/("(?:\\.|[^"\\])*")|\/\/[^\n]*/g, '$1');
+  return bare.replaceAll(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, '$1');
 }
 
 function withAbsoluteFiles(config: Config, base: string): Config {

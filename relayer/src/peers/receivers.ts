@@ -41,7 +41,12 @@ export function receiveBundle(options: MintOptions, modules: MintModules): Recei
 }
 
 /** Attestations: by an attestor in force, over a block that is near, one kept per attestor and block. */
-export function receiveAttestation(modules: ReleaseModules, latest: () => bigint): Receive {
+export function receiveAttestation(
+  modules: Pick<ReleaseModules, 'attestations' | 'tables' | 'clock'> & {
+    readonly asset: Pick<AssetChain, 'attestors'>;
+  },
+  latest: () => bigint,
+): Receive {
   const set = cachedSet(modules.asset, modules.clock);
   return async (text) => {
     const row = attestationFromWire(text);

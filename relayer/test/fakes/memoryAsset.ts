@@ -177,7 +177,7 @@ export class MemoryAsset {
     const { firstMessage, messageCount, stateCount } = decodeHeader(header);
     const counts = { firstMessage, messageCount, stateCount };
     const hex = { header: hexFromBytes(header), words: hexFromBytes(words) };
-    return { laneId: LANE, epoch, ...counts, ...hex, details: { locks: [] }, rightsIds: [RIGHTS] } as EpochView;
+    return { laneId: LANE, epoch, ...counts, ...hex, details: { locks: [] }, rightsIds: [RIGHTS] };
   }
 
   #sealed(epoch: bigint): Sealed {

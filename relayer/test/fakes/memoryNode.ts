@@ -44,6 +44,7 @@ type AnyStage = () => Promise<Outcome>;
 export class MemoryNode {
   readonly directory: string;
   readonly tables: Tables;
+  readonly options: MintOptions;
   readonly modules: MintModules;
   readonly bundles: string[] = [];
   readonly #control = new AbortController();
@@ -52,6 +53,7 @@ export class MemoryNode {
   private constructor(options: NodeOptions, tables: Tables, chains: { asset: MemoryAsset; trading: MemoryTrading }) {
     this.directory = options.directory ?? '';
     this.tables = tables;
+    this.options = mintOptions(options);
     const asset = chains.asset.verbs();
     const trading = chains.trading.verbs(options.operator);
     const { clock } = options;

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { Fault } from '@twinspan/protocol';
+import fc from 'fast-check';
+import { Level } from 'level';
+import { laneKey } from '../../src/db/keys.ts';
+import { openTables } from '../../src/db/tables.ts';
+import type { HeldRow, Tables } from '../../src/db/tables.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'twinspan-tables-'));
+let count = 0;
+
+async function withTables(test: (tables: Tables, reopen: () => Promise<Tables>) => Promise<void>): Promise<void> {
+  count += 1;
+  const path = join(directory, String(count));
+  let tables = await openTables(path, () => 1_000);
+  await test(tables, async () => {
+    await tables.close();
+    tables = await openTables(path, () => 1_000);
+    return tables;
+  });
+  await tables.close();
+}
+
+after(() => rm(directory, { recursive: true }));
+
+const uint = (bits: number): fc.Arbitrary<bigint> => fc.bigInt({ min: 0n, max: 2n ** BigInt(bits) - 1n });
+const hex = (bytes: number): fc.Arbitrary<`0x${string}`> =>
+  fc
+    .uint8Array({ minLength: bytes, maxLength: bytes })
+    .map((value) => `0x${Buffer.from(value).toString('hex')}` as const);
+
+describe('tables', () => {
+  it('give back what was written', async () => {
+    const held: fc.Arbitrary<HeldRow> = fc.record(
+      {
+        laneId: uint(64),
+        message: uint(64),
+        rightsId: hex(32),
+        recipient: hex(20),
+        units: uint(80),
+        heldAt: fc.nat(),
+        reason: fc.constantFrom('RECORD_NOT_BACKED', 'RECIPIENT_REFUSED'),
+      },
+      { noNullPrototype: true },
+    );
+    await withTables((tables) =>
+      fc.assert(
+        fc.asyncProperty(held, async (row) => {
+          const key = laneKey(row.laneId, row.message);
+          await tables.writes().put(tables.held, key, row).commit();
+          assert.deepEqual(await tables.held.get(key), row);
+        }),
+        { numRuns: 50 },
+      ),
+    );
+  });
+
+  it('sort keys as their numbers', () => {
+    fc.assert(
+      fc.property(uint(64), uint(64), (a, b) => {
+        assert.equal(laneKey(1n, a) < laneKey(1n, b), a < b);
+      }),
+    );
+  });
+
+  it('refuse a row that is not what it should be', async () => {
+    const path = join(directory, 'corrupt');
+    const level = new Level<string, unknown>(path, { valueEncoding: 'json' });
+    await level.sublevel<string, unknown>('cursors', { valueEncoding: 'json' }).put('asset', { block: -1 });
+    await level.close();
+    const tables = await openTables(path);
+    await assert.rejects(tables.cursors.get('asset'), { code: 'STORE_CORRUPT' });
+    await tables.close();
+  });
+
+  it('refuse to write a row that could not be read', async () => {
+    await withTables((tables) => {
+      assert.throws(() => tables.writes().put(tables.cursors, 'asset', { block: -1n }));
+      return Promise.resolve();
+    });
+  });
+
+  it('take a batch wholly or not at all, and memory follows the store', async () => {
+    const tables = await openTables(join(directory, 'closed'));
+    const writes = tables.writes();
+    tables.queues.deliver.add(writes, 'a', { laneId: 1n, epoch: 1n });
+    writes.put(tables.cursors, 'asset', { block: 1n });
+    await tables.close();
+    await assert.rejects(writes.commit());
+    assert.equal(tables.queues.deliver.size, 0);
+  });
+});
+
+describe('a job queue', () => {
+  const body = { laneId: 1n, epoch: 1n };
+
+  it('keeps attempts, waits and parked jobs over a restart', async () => {
+    await withTables(async (tables, reopen) => {
+      const first = tables.writes();
+      for (const id of ['waits', 'parked', 'fresh']) tables.queues.deliver.add(first, id, body);
+      await first.commit();
+      const second = tables.writes();
+      const [waits, parked] = [tables.queues.deliver.get('waits'), tables.queues.deliver.get('parked')];
+      assert.ok(waits !== undefined && parked !== undefined);
+      tables.queues.deliver.postpone(second, waits, 500);
+      tables.queues.deliver.park(second, parked, new Fault('FUNDS_SHORT', 'no gas'));
+      await second.commit();
+
+      const { deliver } = (await reopen()).queues;
+      assert.deepEqual([deliver.get('waits')?.attempts, deliver.get('waits')?.notBeforeMs], [1, 1_500]);
+      assert.deepEqual(deliver.get('parked')?.parked, { code: 'FUNDS_SHORT', sentence: 'no gas' });
+      assert.deepEqual(
+        deliver.due(9).map(({ id }) => id),
+        ['fresh'],
+      );
+      assert.equal(deliver.dueInMs(), 0);
+    });
+  });
+
+  it('takes new work before failing work', async () => {
+    await withTables(async (tables) => {
+      const { deliver } = tables.queues;
+      const writes = tables.writes();
+      deliver.add(writes, 'failing', body, { attempts: 3 });
+      deliver.add(writes, 'new', body);
+      await writes.commit();
+      assert.deepEqual(
+        deliver.due(2).map(({ id }) => id),
+        ['new', 'failing'],
+      );
+    });
+  });
+
+  it('brings a parked job back when it is roused', async () => {
+    await withTables(async (tables) => {
+      const { prove } = tables.queues;
+      const writes = tables.writes();
+      prove.add(writes, 'a', { rightsId: `0x${'00'.repeat(32)}` });
+      await writes.commit();
+      const job = prove.get('a');
+      assert.ok(job !== undefined);
+      const parking = tables.writes();
+      prove.park(parking, job, new Fault('NOT_BACKABLE', 'no'));
+      await parking.commit();
+      assert.deepEqual(prove.due(), []);
+      const rousing = tables.writes();
+      prove.rouse(rousing, 'a');
+      await rousing.commit();
+      assert.deepEqual(
+        prove.due().map(({ id, attempts }) => ({ id, attempts })),
+        [{ id: 'a', attempts: 0 }],
+      );
+    });
+  });
+});
