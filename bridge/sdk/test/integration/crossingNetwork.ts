@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startNetwork, type Network as Devnet } from '@twinspan/devnet';
+import { startNetwork, type Network as Devnet, type Profile } from '@twinspan/devnet';
 import { deployBridge, memberOfCertificate } from '@twinspan/evm-contracts/deploy';
 import { packPolicy } from '@twinspan/protocol';
 import {
@@ -33,9 +33,9 @@ export class CrossingNetwork implements AsyncDisposable {
     this.description = readNetworkDescription(this.file);
   }
 
-  static async start(): Promise<CrossingNetwork> {
+  static async start(profile: Profile): Promise<CrossingNetwork> {
     const directory = mkdtempSync(join(tmpdir(), 'twinspan-crossing-'));
-    const devnet = await startNetwork({ directory, portOffset: PORT_OFFSET });
+    const devnet = await startNetwork({ directory, profile, portOffset: PORT_OFFSET });
     try {
       const network = new CrossingNetwork(devnet);
       await network.#deploy();
