@@ -17,7 +17,8 @@ import {
   type Hex,
 } from '@twinspan/protocol';
 import { z } from 'zod';
-import type { EndorsedEpoch, Member } from './asset/endorsement.ts';
+import type { EndorsedEpoch } from './asset/endorsement.ts';
+import type { Member } from './asset/member.ts';
 
 /** All that a carrier needs to deliver one epoch (protocol §6–7). */
 export interface Bundle {

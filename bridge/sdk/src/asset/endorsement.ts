@@ -1,17 +1,12 @@
 import { decodeHeader, Fault, headerOfPayload, signatureFromDer, verifiesEndorsement } from '@twinspan/protocol';
-import type { Endorser, Hex } from '@twinspan/protocol';
+import type { Hex } from '@twinspan/protocol';
 import { isDisagreement } from './fabricFault.ts';
 import { toArgument } from './json.ts';
-import { memberOf } from './member.ts';
+import { memberOf, type Member } from './member.ts';
 import { endorsedBytesOf } from './preparedTransaction.ts';
 import { DISAGREEMENT_SCHEDULE, withRetry } from './retry.ts';
 import type { AssetSession } from './session.ts';
 import { endorse } from './submit.ts';
-
-/** A consortium org as the client contract stores it: its peer's identity bytes and public key. */
-export interface Member extends Endorser {
-  readonly mspId: string;
-}
 
 /** One peer's signature over `sha256(payload ‖ identity)`, checked before it is handed out. */
 export interface PeerEndorsement extends Member {

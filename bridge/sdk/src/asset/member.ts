@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
-import { Fault, hexFromBytes, type Hex } from '@twinspan/protocol';
-import type { Member } from './endorsement.ts';
+import { Fault, hexFromBytes, type Endorser, type Hex } from '@twinspan/protocol';
+
+/** A consortium org as the client contract stores it: its peer's identity bytes and public key. */
+export interface Member extends Endorser {
+  readonly mspId: string;
+}
 
 /** @throws Fault SIGNER_UNKNOWN unless the bytes are a SerializedIdentity with a P-256 certificate. */
 export function memberOf(identity: Uint8Array): Member {

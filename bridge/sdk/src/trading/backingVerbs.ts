@@ -4,7 +4,7 @@ import { encodeFunctionData } from 'viem';
 import { backingsAbi } from '../generated/abi.ts';
 import { send, type Call } from './send.ts';
 import { ask, type TradingSession } from './session.ts';
-import type { Sent, TransactionTerms } from './transactions.ts';
+import type { Sent, TransactionTerms } from './sent.ts';
 
 /** An asset-state proof as the prover answers it: 1 or 2–16 records. */
 export interface BackingProof {

@@ -4,7 +4,7 @@ import type { Bundle } from '../bundle.ts';
 import { bridgeAbi } from '../generated/abi.ts';
 import { estimateGas, send, type Call } from './send.ts';
 import type { TradingSession } from './session.ts';
-import type { Sent, TransactionTerms } from './transactions.ts';
+import type { Sent, TransactionTerms } from './sent.ts';
 
 /** What the contract needs to find a held message again: it stores only its hash. */
 export interface HeldMessage {

@@ -3,18 +3,13 @@ import { Fault, type Hex } from '@twinspan/protocol';
 import { BaseError, keccak256, TransactionReceiptNotFoundError, type TransactionReceipt } from 'viem';
 import { revertFault, tradingFault } from './revert.ts';
 import { accountOf, ask, type TradingSession } from './session.ts';
-import type { Receipt, Sent, TransactionTerms } from './transactions.ts';
+import type { Fees, Receipt, Sent, TransactionTerms } from './sent.ts';
 
 export interface Call {
   /** For people: appears in faults. */
   readonly what: string;
   readonly to: Hex;
   readonly data: Hex;
-}
-
-export interface Fees {
-  readonly maxFeePerGas: bigint;
-  readonly maxPriorityFeePerGas: bigint;
 }
 
 /** State moves between the estimate and the block: a fifth more is rarely used and never charged. */

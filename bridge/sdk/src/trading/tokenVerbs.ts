@@ -3,7 +3,7 @@ import { encodeFunctionData } from 'viem';
 import { bridgeAbi, mirrorTokenAbi } from '../generated/abi.ts';
 import { send } from './send.ts';
 import { ask, type TradingSession } from './session.ts';
-import type { Sent, TransactionTerms } from './transactions.ts';
+import type { Sent, TransactionTerms } from './sent.ts';
 
 /** Who a mirror token may be held by: everyone that is not blocked, or only who was onboarded. */
 export type EligibilityMode = 'OPEN' | 'ONBOARDED_ONLY';

@@ -9,7 +9,8 @@ import {
   ZERO_WORD,
   type EpochHeader,
 } from '@twinspan/protocol';
-import type { EndorsedEpoch, Member, PeerEndorsement } from '../../src/asset/endorsement.ts';
+import type { EndorsedEpoch, PeerEndorsement } from '../../src/asset/endorsement.ts';
+import type { Member } from '../../src/asset/member.ts';
 import { lowSignatureFromP1363 } from '../../src/asset/lowS.ts';
 import type { Consortium } from '../../src/bundle.ts';
 
@@ -25,7 +26,7 @@ export function signatory(mspId: string): Signatory {
   return { mspId, identity: utf8Bytes(`identity of ${mspId}`), qx: coordinate(x), qy: coordinate(y), key: privateKey };
 }
 
-export function endorsementBy({ key, ...member }: Signatory, payload: Uint8Array): PeerEndorsement {
+function endorsementBy({ key, ...member }: Signatory, payload: Uint8Array): PeerEndorsement {
   const signed = sign('sha256', Buffer.concat([payload, member.identity]), { key, dsaEncoding: 'ieee-p1363' });
   const { r, s } = lowSignatureFromP1363(signed);
   return { ...member, r: hexFromBytes(r), s: hexFromBytes(s) };
