@@ -24,6 +24,7 @@ const checks: readonly Step[] = [
   { name: 'generated: verifiers', command: ['node', 'circuits/scripts/build.ts', '--check'] },
   { name: 'generated: constraint table', command: ['node', 'circuits/scripts/constraints.ts', '--check'] },
   { name: 'generated: ABIs', command: ['node', 'evm-contracts/scripts/abi.ts', '--check'] },
+  { name: 'generated: gas and size snapshots', command: ['node', 'evm-contracts/scripts/snapshot.ts', '--check'] },
   { name: 'generated: report schema', command: ['node', 'ops/report/scripts/schema.ts', '--check'] },
 ];
 

@@ -23,7 +23,7 @@ function jsonOf(file: string): unknown {
 }
 
 /** Every issue with the place it is about. */
-export function issuesText(error: z.ZodError): string {
+function issuesText(error: z.ZodError): string {
   return error.issues
     .map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`))
     .join('; ');

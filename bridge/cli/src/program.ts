@@ -64,7 +64,7 @@ function rawInputOf(command: Command): Record<string, unknown> {
   return { ...command.opts<Record<string, unknown>>(), ...Object.fromEntries(present) };
 }
 
-export function globalsOf(program: Command): Globals {
+function globalsOf(program: Command): Globals {
   const { network, addressBook, as, account, json } = program.opts<Globals>();
   return { network, addressBook, as, account, json };
 }

@@ -38,7 +38,7 @@ export const field248: z.ZodType<Hex, string> = hexField(32).refine((hex) => hex
   error: 'expected a 31-byte value written as 32 bytes (first byte zero)',
 });
 
-export const rightsIdField: z.ZodType<Hex, string> = field248;
+export const rightsIdField: z.ZodType<Hex, string> = field248.describe('the id of a record');
 export const wordField: z.ZodType<Hex, string> = hexField(32);
 export const addressField: z.ZodType<Hex, string> = hexField(20);
 export const unitsField: z.ZodType<bigint, string> = decimalField(80);

@@ -20,13 +20,13 @@ function plain<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T
 export function uint(bits: number): fc.Arbitrary<bigint> {
   return fc.bigInt({ min: 0n, max: 2n ** BigInt(bits) - 1n });
 }
-export function smallUint(bits: number): fc.Arbitrary<number> {
+function smallUint(bits: number): fc.Arbitrary<number> {
   return fc.maxSafeNat().map((n) => n % 2 ** bits);
 }
 export function hexOf(length: number): fc.Arbitrary<Hex> {
   return fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => hexFromBytes(bytes));
 }
-export const hex248: fc.Arbitrary<Hex> = hexOf(31).map((hex): Hex => `0x00${hex.slice(2)}`);
+const hex248: fc.Arbitrary<Hex> = hexOf(31).map((hex): Hex => `0x00${hex.slice(2)}`);
 const nonZero248 = hex248.filter((hex) => BigInt(hex) !== 0n);
 
 export const record: fc.Arbitrary<ConfidentialRecord> = plain({
