@@ -75,15 +75,15 @@ const { values, positionals } = parseArgs({
   options: { unit: { type: 'boolean', default: false }, integration: { type: 'boolean', default: false } },
 });
 const both = values.unit === values.integration;
-const wanted = (file: string): boolean =>
-  !file.includes('node_modules') && positionals.every((part) => file.includes(part));
+const isNamed = (file: string): boolean => positionals.length === 0 || positionals.some((part) => file.includes(part));
+const wanted = (file: string): boolean => !file.includes('node_modules') && isNamed(file);
 const find = (level: string): string[] =>
   globSync(`**/test/${level}/**/*.test.ts`, { cwd: root }).filter(wanted).sort();
 
 await prepare({ chains: both || values.integration });
 if (both || values.unit) {
   await runFiles(find('unit'), 2);
-  if (positionals.every((part) => 'evm-contracts'.includes(part))) await runForge();
+  if (isNamed('evm-contracts')) await runForge();
 }
 if (both || values.integration) await runFiles(find('integration'), 1);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

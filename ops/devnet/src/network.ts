@@ -178,10 +178,14 @@ export class Network {
 
   async #start(plan: ChildPlan): Promise<Child> {
     this.#life.signal.throwIfAborted();
-    const child = new Child(plan, this.#roster, this.#onLost);
+    const early = new AbortController();
+    const child = new Child(plan, this.#roster, (lost) => {
+      this.#onLost(lost);
+      early.abort(new Error(`${lost.name} ended while it started; the reason is in ${plan.logFile}`));
+    });
     this.#children.push(child);
     child.start();
-    await plan.ready(this.#life.signal);
+    await plan.ready(AbortSignal.any([this.#life.signal, early.signal]));
     return child;
   }
 
