@@ -20,12 +20,11 @@ function installPackages() {
     existsSync(join(root, 'node_modules')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
   if (isCurrent) return;
   console.error('setup: installing the locked npm packages (about 40 s, once)');
-  const { status } = spawnSync('npm', ['ci', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  // Not «npm ci»: it insists that the lockfile name packages of foreign platforms, which not every registry has.
+  const args = ['install', '--no-save', '--loglevel=error'];
+  const { status } = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0)
-    fail('npm ci failed. Read its message above; a working npm registry is all it needs. Then run the command again.');
+    fail('npm install failed; its message is above. It needs a working npm registry. Then run the command again.');
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, digest);
 }
