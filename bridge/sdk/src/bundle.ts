@@ -12,6 +12,7 @@ import {
   laneIdField,
   requireEndorsements,
   uint64Field,
+  type Endorsement,
   type EpochHeader,
   type EpochWords,
   type Hex,
@@ -75,7 +76,9 @@ function placeOf(members: readonly Member[], mspId: string, identity: Uint8Array
  */
 export function verifyBundle(bundle: Bundle, consortium: Consortium): VerifiedBundle {
   const payload = bytesFromHex(bundle.payload);
-  requireEndorsements(consortium, payload, decodeEndorsements(bytesFromHex(bundle.endorsements)));
+  const endorsements = decodeEndorsements(bytesFromHex(bundle.endorsements));
+  requireEndorsements(consortium, payload, endorsements);
+  requireDistinctOrgs(consortium, endorsements);
   const header = decodeHeader(headerOfPayload(payload, consortium.chaincode));
   if (header.assetChainId !== consortium.assetChainId) {
     throw new Fault('ASSET_CHAIN_WRONG', `the header is of asset chain ${header.assetChainId}`);
@@ -84,6 +87,16 @@ export function verifyBundle(bundle: Bundle, consortium: Consortium): VerifiedBu
     throw new Fault('HEADER_BAD', 'the bundle carries another epoch than it says');
   }
   return { header, words: decodeWordsOf(header, bytesFromHex(bundle.words)) };
+}
+
+/** An organization may have several members and counts once: alone it must not pass for a quorum. */
+function requireDistinctOrgs({ members }: Consortium, endorsements: readonly Endorsement[]): void {
+  const seen = new Set<string>();
+  for (const { member } of endorsements) {
+    const mspId = members[member]?.mspId ?? '';
+    if (seen.has(mspId)) throw new Fault('SIGNER_ORDER', `${mspId} endorsed more than once`);
+    seen.add(mspId);
+  }
 }
 
 /** 64 states of five words and 256 messages. */

@@ -52,6 +52,13 @@ describe('verifyBundle', () => {
     assert.throws(() => verifyBundle(twice, consortium), fault('SIGNER_ORDER'));
   });
 
+  it('refuses two endorsers of one organization: alone it is no quorum', () => {
+    const second = { ...signatory('CustodianMSP'), identity: Buffer.from('another peer of CustodianMSP') };
+    const doubled = [custodian, second, registry];
+    const alone = assembleBundle(endorsedBy(doubled.slice(0, 2)), wordsHex, doubled);
+    assert.throws(() => verifyBundle(alone, consortiumOf(doubled)), fault('SIGNER_ORDER'));
+  });
+
   it('refuses an endorsement of another payload', () => {
     const other = signedOver(payloadOf({ sealedAt: 1n }));
     assert.throws(() => verifyBundle(changed({ payload: other.payload }), consortium), fault('SIGNATURE_BAD'));
