@@ -19,7 +19,10 @@ export async function approveAttestors(call: Call, set: AttestorsValue): Promise
   requireSound(set);
   const { keys, store } = call;
   const inForce = await store.get(keys.attestors());
-  if (inForce !== undefined && isSameSet(inForce, set)) return { ...set, isInForce: true };
+  if (inForce !== undefined && isSameSet(inForce, set)) {
+    await withdrawVote(call);
+    return { ...set, isInForce: true };
+  }
 
   const voters = [];
   for (const mspId of [...call.network.roles.keys()].sort()) {
@@ -40,6 +43,12 @@ async function putIntoForce({ keys, store, network }: Call, set: AttestorsValue)
   for (const mspId of [...network.roles.keys()].sort()) {
     if ((await store.get(keys.approval(mspId))) !== undefined) store.delete(keys.approval(mspId));
   }
+}
+
+/** Who approves the set in force wants no other: its vote for another one must not wait for a second. */
+async function withdrawVote({ keys, store, caller }: Call): Promise<void> {
+  const vote = keys.approval(caller.mspId);
+  if ((await store.get(vote)) !== undefined) store.delete(vote);
 }
 
 function requireSound({ attestors, threshold }: AttestorsValue): void {

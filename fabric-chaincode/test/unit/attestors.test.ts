@@ -64,6 +64,15 @@ describe('approveAttestors', () => {
     assert.deepEqual(await inForce(), newSet);
   });
 
+  it('forgets a vote for another set once its organization approves the one in force again', async () => {
+    await approve('CustodianMSP', oldSet);
+    await approve('RegistryMSP', oldSet);
+    await approve('CustodianMSP', newSet);
+    assert.equal(jsonOf(await approve('CustodianMSP', oldSet)).isInForce, true);
+    assert.equal(jsonOf(await approve('AuditorMSP', newSet)).isInForce, false);
+    assert.deepEqual(await inForce(), oldSet);
+  });
+
   it('refuses a set that is unordered, repeated, empty, zero or cannot reach its threshold', async () => {
     const [one, two] = [address(1), address(2)];
     const cases: [string, object][] = [
