@@ -111,6 +111,9 @@ describe('what peers send', () => {
 
     assert.equal(await tell('attestations', attestationToWire(second), receive), 'accept');
     assert.equal(await tell('attestations', attestationToWire(second), receive), 'ignore');
+    const another = { ...second, signature: first.signature };
+    assert.equal(await tell('attestations', attestationToWire(another), receive), 'ignore');
+    assert.equal(attestations.get(100n, second.attestor)?.signature, second.signature);
     assert.equal(attestations.quorum(100n, set), undefined);
     const split = attestations.sign({ ...checkpoint, stateRoot: `0x${'cc'.repeat(32)}` }, keys[2] ?? '0x');
     assert.equal(await tell('attestations', attestationToWire(split), receive), 'accept');
