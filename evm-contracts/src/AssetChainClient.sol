@@ -80,14 +80,14 @@ contract AssetChainClient is IAssetChainClient {
         for (uint256 entryAt = 0; entryAt < endorsements.length; entryAt += ENDORSEMENT_SIZE) {
             uint256 index = uint256(endorsements.word(entryAt)) >> 248;
             require(index < _MEMBER_COUNT, SignerUnknown(index));
-            Place memory member = _placeOf(table, index);
-            require(member.org >= nextOrg, SignerOrder(index));
-            nextOrg = member.org + 1;
+            (uint256 org, uint256 identityAt, uint256 identityLength) = _placeOf(table, index);
+            require(org >= nextOrg, SignerOrder(index));
+            nextOrg = org + 1;
 
             // Where payload ends and identity begins is not in the signed bytes: the payload's strict form fixes it.
-            bytes32 digest = Raw.sha256Of(payload, table, member.identityAt, member.identityLength);
-            (bytes32 r, bytes32 s) = (endorsements.word(entryAt + 1), endorsements.word(entryAt + 33));
-            if (!P256Verify.isValid(digest, r, s, member.qx, member.qy)) {
+            bytes32 digest = Raw.sha256Of(payload, table, identityAt, identityLength);
+            (bytes32 qx, bytes32 qy) = _keyOf(table, index);
+            if (!P256Verify.isValid(digest, endorsements.word(entryAt + 1), endorsements.word(entryAt + 33), qx, qy)) {
                 // A chain that lost the precompile refuses every signature: say which of the two it is.
                 require(P256Verify.isPresent(), P256Verify.PrecompileMissing());
                 revert P256Verify.SignatureBad(index);
@@ -110,21 +110,12 @@ contract AssetChainClient is IAssetChainClient {
     {
         require(index < _MEMBER_COUNT, SignerUnknown(index));
         bytes memory table = _MEMBERS.code;
-        Place memory member = _placeOf(table, index);
-        identity = table.slice(member.identityAt, member.identityAt + member.identityLength);
-        return (member.org, identity, member.qx, member.qy);
+        (uint256 org, uint256 identityAt, uint256 identityLength) = _placeOf(table, index);
+        (qx, qy) = _keyOf(table, index);
+        return (org, table.slice(identityAt, identityAt + identityLength), qx, qy);
     }
 
     /* MEMBERS */
-
-    /// @dev An entry, unpacked.
-    struct Place {
-        uint256 org;
-        uint256 identityAt;
-        uint256 identityLength;
-        bytes32 qx;
-        bytes32 qy;
-    }
 
     /// @dev What `_MEMBERS` holds, and the number of organizations in it.
     function _tableOf(Member[] memory members) private pure returns (bytes memory table, uint256 orgs) {
@@ -146,14 +137,19 @@ contract AssetChainClient is IAssetChainClient {
         table = bytes.concat(entries, identities);
     }
 
-    /// @dev The entry of a member that exists.
-    function _placeOf(bytes memory table, uint256 index) private pure returns (Place memory member) {
+    /// @dev Of a member that exists.
+    function _placeOf(bytes memory table, uint256 index)
+        private
+        pure
+        returns (uint256 org, uint256 identityAt, uint256 identityLength)
+    {
+        uint256 place = uint256(table.wordIn(1 + index * ENTRY_SIZE));
+        return (place >> 248, uint24(place >> 224), uint224(place));
+    }
+
+    /// @dev Of a member that exists.
+    function _keyOf(bytes memory table, uint256 index) private pure returns (bytes32 qx, bytes32 qy) {
         uint256 entryAt = 1 + index * ENTRY_SIZE;
-        uint256 place = uint256(table.wordIn(entryAt));
-        member.org = place >> 248;
-        member.identityAt = uint24(place >> 224);
-        member.identityLength = uint224(place);
-        member.qx = table.wordIn(entryAt + 32);
-        member.qy = table.wordIn(entryAt + 64);
+        return (table.wordIn(entryAt + 32), table.wordIn(entryAt + 64));
     }
 }

@@ -150,11 +150,9 @@ contract Bridge is IBridge {
 
     function _requireWords(bytes calldata header, bytes calldata words) private pure {
         (uint256 messageCount, uint256 stateCount) = (header.messageCount(), header.stateCount());
-        require(
-            messageCount <= EpochHeader.MAX_MESSAGES && stateCount <= EpochHeader.MAX_STATES
-                && messageCount + stateCount > 0,
-            EpochHeader.HeaderBad()
-        );
+        require(messageCount <= EpochHeader.MAX_MESSAGES, EpochHeader.HeaderBad());
+        require(stateCount <= EpochHeader.MAX_STATES, EpochHeader.HeaderBad());
+        require(messageCount | stateCount > 0, EpochHeader.HeaderBad());
         require(words.length == stateCount * Words.STATE_SIZE + messageCount * Words.SIZE, WordsBad());
         require(sha256(words) == header.wordsHash(), WordsBad());
     }
@@ -203,7 +201,10 @@ contract Bridge is IBridge {
             if (Words.slotOf(word) != slot) break;
             require(Words.isMessage(word), MessageBad(place));
             if (Words.kindOf(word) == Words.MINT) {
-                mintUnits += Words.unitsOf(word);
+                // At most 256 of under 2⁸⁰.
+                unchecked {
+                    mintUnits += Words.unitsOf(word);
+                }
             } else {
                 bytes20 evidence = bytes20(Words.recipientOf(word));
                 uint64 message = cursor.firstMessage + uint64(place);

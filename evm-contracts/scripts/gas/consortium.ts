@@ -5,8 +5,8 @@ import type { Member } from '../../deploy/deploy.ts';
 
 /** A real SerializedIdentity is about this long: the MSP id and a certificate as PEM. */
 const IDENTITY_BYTES = 810;
-/** Read set of a real `readEpoch`: two namespaces, three keys. */
-const RESULTS_BYTES = 104;
+/** Read set of a real `readEpoch`: its header's key and the chaincode's own definition. */
+const RESULTS_BYTES = 136;
 
 const MSP_IDS = ['AuditorMSP', 'CustodianMSP', 'RegistryMSP'];
 

@@ -73,8 +73,8 @@ library ProposalResponse {
         require(keccak256(name) == nameHash, ChaincodeWrong(name));
     }
 
-    /// @dev Reads one length-delimited field between `start` and `limit`: its tag, its shortest possible length, its bytes. Never
-    /// empty.
+    /// @dev Reads one length-delimited field that begins between `start` and `limit`: its tag, its shortest possible length, its
+    /// bytes, never none. That it ends before `limit` is for the caller to see: there the next field begins, or nothing does.
     function _field(bytes calldata payload, uint256 start, uint256 limit, uint256 tag)
         private
         pure
@@ -98,7 +98,6 @@ library ProposalResponse {
             }
             end = contentAt + length;
             require(length > 0, PayloadBad());
-            require(end <= limit, PayloadBad());
         }
     }
 }

@@ -319,6 +319,17 @@ contract BridgeDeliverTest is Scene {
         vm.assertEq(held, 3);
     }
 
+    function test_Deliver_LeavesTheTokenOfAnotherLaneAlone() public {
+        (Epochs.Header memory header, bytes memory words) = _next();
+        Epochs.State memory state = stateOf(0);
+        state.status = Words.FROZEN;
+        words = Epochs.encode(state);
+        (header.laneId, header.messageCount, header.wordsHash) = (LANE + 1, 0, sha256(words));
+        submit(header, words);
+        (, bool halted,) = token.status();
+        vm.assertEq(halted, false);
+    }
+
     function test_Deliver_HaltsAFrozenRecordsToken() public {
         deliverMint(0, ALICE, 5);
         states[idOf(0)].status = Words.FROZEN;
