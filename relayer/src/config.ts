@@ -94,6 +94,7 @@ export const configSchema = z.strictObject({
       releaseDelayMs: ms.default(3_000),
     })
     .prefault({}),
+  audit: z.strictObject({ everyMs: ms.default(30_000) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

@@ -23,7 +23,9 @@ import { Readiness } from './readiness.ts';
 import { retryWaitMs } from './retrySchedule.ts';
 import { Wake } from './wake.ts';
 
-// node relayer/src/main.ts --config <file>
+// node relayer/src/main.ts --config <file> [--attached]
+//
+// --attached: ends when standard input does, and so with whoever started it.
 
 /** sysexits: a configuration that cannot be used, and an assumption that turned out false. */
 const EXIT_CONFIG = 78;
@@ -113,6 +115,8 @@ async function reconcile({ ground, mint, back }: Composed, signal: AbortSignal):
       const height = await ground.asset.height();
       await reconcileLanes(mint.options, mint.modules);
       const writes = ground.tables.writes();
+      // Whoever starts a node again has seen to what it was waiting for.
+      for (const queue of Object.values(ground.tables.queues)) queue.rouseParked(writes);
       if (back !== undefined) await lookAtAll(writes, back.options, back.modules);
       await writes.commit();
       return height - 1n;
@@ -137,19 +141,20 @@ async function settle(running: readonly Promise<void>[], control: AbortControlle
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  const { values } = parseArgs({ options: { config: { type: 'string' }, attached: { type: 'boolean' } } });
   const control = new AbortController();
   let log = openLog('info', '');
   try {
     const config = readConfig(values.config ?? 'relayer.json');
     log = openLog(config.log.level, config.operator);
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(name, () => {
-        control.abort();
-      });
-    }
+    const end = (): void => {
+      control.abort();
+    };
+    process.once('SIGINT', end).once('SIGTERM', end);
+    if (values.attached === true) process.stdin.once('close', end).resume();
     await runNode(config, log, control);
     log.info('stopped');
+    process.stdin.destroy();
   } catch (error) {
     if (control.signal.aborted && asFault(error).remedy !== 'halt') return;
     const { code, sentence, stack } = asFault(error);

@@ -17,6 +17,7 @@ import { releaseStage } from './release/3-release.ts';
 import { confirmReleaseStage } from './release/4-confirm.ts';
 import { runStage } from './stage.ts';
 import type { Stage, StageTools } from './stage.ts';
+import { supplyAudit } from './supplyAudit.ts';
 
 export interface Composed {
   readonly ground: Ground;
@@ -35,7 +36,9 @@ export function runnerOf<Job>(stage: Stage<Job>): Runner {
 
 /** Every stage of this node, by its roles. */
 export function stagesOf(composed: Composed): Runner[] {
-  return [...mintStages(composed), ...backStages(composed), ...releaseStages(composed)];
+  const { ground, shared } = composed;
+  const audit = supplyAudit({ everyMs: ground.config.audit.everyMs }, { ...ground, ...shared });
+  return [...mintStages(composed), ...backStages(composed), ...releaseStages(composed), runnerOf(audit)];
 }
 
 /** The two feeds, which bring what happened to every pipeline. */

@@ -136,7 +136,8 @@ async function waitUntil(
   const writes = tables.writes();
   tables.queues.prove.add(writes, job.id, job.body, { notBeforeMs });
   await writes.commit();
-  metrics.list.backingUntil.set(Math.floor(notBeforeMs / 1_000));
+  const nextMs = Math.min(...[...tables.queues.prove.all()].map((one) => one.notBeforeMs));
+  metrics.list.nextLook.set(Math.floor(nextMs / 1_000));
 }
 
 async function prove(

@@ -18,6 +18,7 @@ export function confirmProofStage(options: BackOptions, modules: BackModules): S
     idleMs: options.idleMs,
     run: async (head) => {
       for (const job of [...tables.queues.confirmProof.all()]) await confirm(job, head, minedAt, modules);
+      await modules.submissions.unstick();
     },
   });
 }

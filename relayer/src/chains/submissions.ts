@@ -6,7 +6,7 @@ import type { SubmissionRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import type { Metrics } from '../metrics.ts';
 
-export type SenderChain = Pick<TradingChain, 'nonce' | 'fees' | 'receipt' | 'cancelNonce'>;
+export type SenderChain = Pick<TradingChain, 'nonce' | 'fees' | 'receipt' | 'cancelNonce' | 'etherBalance'>;
 
 interface Options {
   /** Most that is paid per gas, in wei. */
@@ -39,6 +39,7 @@ export interface Call {
 export type Verdict = 'mined' | 'waiting' | 'gone';
 
 const FEES_AGE_MS = 500;
+const CANCEL = 'cancel/stuck';
 /** Nodes ask for a tenth more to replace a transaction; an eighth is safe. */
 const BUMP = { of: 9n, by: 8n };
 
@@ -88,19 +89,35 @@ export class Submissions {
     return 'gone';
   }
 
-  /** Frees the nonces of transactions that wait for too long; the work behind them is then sent again. */
+  /** Frees the nonce of a transaction that waits for too long; the work behind it is then sent again. */
   async unstick(): Promise<void> {
+    if (this.#rows.size === 0) return;
+    const { clock, trading, tables } = this.#modules;
+    const latest = await trading.nonce('latest');
+    const writes = tables.writes();
+    for (const row of this.#rows.values()) {
+      if (row.purpose === CANCEL && row.nonce < latest) this.forget(row.nonce, writes);
+    }
+    await writes.commit();
+    const stuck = this.#rows.get(latest);
+    if (stuck === undefined || stuck.nonce === this.#sending || clock() - stuck.sentAtMs < this.#options.stuckMs)
+      return;
+    if ((await trading.nonce('pending')) > latest) await this.#cancel(stuck);
+  }
+
+  async #cancel(stuck: SubmissionRow): Promise<void> {
     const { clock, trading } = this.#modules;
-    const oldest = [...this.#rows.values()].sort((a, b) => a.nonce - b.nonce)[0];
-    if (oldest === undefined || clock() - oldest.sentAtMs < this.#options.stuckMs) return;
-    if ((await trading.nonce('latest')) > oldest.nonce) return;
-    if ((await trading.nonce('pending')) <= oldest.nonce) return;
     const fees = await this.#currentFees();
-    const bumped = (oldest.maxFeePerGas * BUMP.of) / BUMP.by + 1n;
+    const bumped = (stuck.maxFeePerGas * BUMP.of) / BUMP.by + 1n;
     const maxFeePerGas = bumped > fees.maxFeePerGas ? bumped : fees.maxFeePerGas;
     if (maxFeePerGas > this.#options.maxFeePerGas) return;
-    const sent = await trading.cancelNonce(oldest.nonce, { maxFeePerGas, maxPriorityFeePerGas: maxFeePerGas });
-    await this.#keep({ ...oldest, hash: sent.hash, sentAtMs: clock(), maxFeePerGas, purpose: 'cancel/stuck' });
+    const sent = await trading.cancelNonce(stuck.nonce, { maxFeePerGas, maxPriorityFeePerGas: maxFeePerGas });
+    await this.#keep({ ...stuck, hash: sent.hash, sentAtMs: clock(), maxFeePerGas, purpose: CANCEL });
+  }
+
+  /** What the carrier can still spend, in ether. */
+  async balance(): Promise<number> {
+    return Number(await this.#modules.trading.etherBalance()) / 1e18;
   }
 
   /** Forgets a transaction that has done its work or is given up. */

@@ -81,6 +81,11 @@ export class JobQueue<Body> {
     this.#write(writes, { ...job, attempts: 0, notBeforeMs: this.#clock(), parked: undefined });
   }
 
+  /** Gives every parked job another try. */
+  rouseParked(writes: Writes): void {
+    for (const job of this.#jobs.values()) if (job.parked !== undefined) this.rouse(writes, job.id);
+  }
+
   /** Due jobs, fresh ones before those that failed, then by age. */
   due(limit = 1): readonly Job<Body>[] {
     const nowMs = this.#clock();

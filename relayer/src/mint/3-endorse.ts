@@ -24,7 +24,7 @@ async function endorse(job: Job<AtEpoch>, options: MintOptions, modules: MintMod
   const { asset, consortium, tables, log } = modules;
   const orgs = endorsersFor(
     options,
-    consortium.members.map((member) => member.mspId),
+    [...new Set(consortium.members.map((member) => member.mspId))],
     job.attempts,
   );
   const [endorsed, view] = await Promise.all([asset.endorseEpoch(laneId, epoch, orgs), asset.epoch(laneId, epoch)]);

@@ -35,7 +35,10 @@ export interface NodeHandle {
   stop(): Promise<void>;
 }
 
-/** Starts one process per configuration and waits until all are ready. When one is not, none is left behind. */
+/**
+ * Starts one process per configuration and waits until all are ready. When one is not, none is left behind; and all end
+ * when this process does, however it ends.
+ */
 export async function startNodes(nodes: readonly NodeFiles[], options: StartOptions): Promise<readonly NodeHandle[]> {
   const handles = nodes.map((node) => new NodeProcess(node, options));
   try {
@@ -71,8 +74,8 @@ class NodeProcess implements NodeHandle {
     if (this.#child !== undefined) throw new Error(`node ${this.operator} is running`);
     mkdirSync(this.#options.logDirectory, { recursive: true });
     const log = openSync(this.logFile, 'a');
-    const args = [...NODE_FLAGS, MAIN, '--config', this.#configFile];
-    const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log] });
+    const args = [...NODE_FLAGS, MAIN, '--config', this.#configFile, '--attached'];
+    const child = spawn(process.execPath, args, { detached: true, stdio: ['pipe', log, log] });
     closeSync(log);
     this.#child = child;
     child.once('exit', () => {

@@ -27,7 +27,7 @@ type Verbs = Pick<
 >;
 
 export const LANE = 77n;
-export const RIGHTS: Hex = `0x00${'11'.repeat(31)}`;
+const RIGHTS: Hex = `0x00${'11'.repeat(31)}`;
 
 interface Sealed {
   readonly header: Uint8Array;

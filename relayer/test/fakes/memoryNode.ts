@@ -25,8 +25,6 @@ import type { MemoryAsset } from './memoryAsset.ts';
 import { BRIDGE, TRADING_CHAIN_ID } from './memoryTrading.ts';
 import type { MemoryTrading } from './memoryTrading.ts';
 
-export const OPERATORS = ['custodian', 'registry', 'auditor'];
-
 export interface NodeOptions {
   readonly operator: string;
   readonly mspId: string;

@@ -30,6 +30,7 @@ type Verbs = Pick<
   | 'fees'
   | 'receipt'
   | 'cancelNonce'
+  | 'etherBalance'
 >;
 
 export const BRIDGE: Hex = `0x${'0c'.repeat(20)}`;
@@ -133,6 +134,7 @@ export class MemoryTrading {
       nonce: (tag) => Promise.resolve(this.#nonce(sender, tag ?? 'pending')),
       fees: () => Promise.resolve({ maxFeePerGas: 10n, maxPriorityFeePerGas: 1n }),
       receipt: (hash) => this.#receipt(hash),
+      etherBalance: () => Promise.resolve(10n ** 18n),
       cancelNonce: (nonce, terms) => this.#send(sender, undefined, { nonce, ...terms }),
     };
   }

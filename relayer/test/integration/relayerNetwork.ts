@@ -21,7 +21,7 @@ import type { NodeHandle } from '../../src/index.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
 
-export const policy: Policy = {
+const policy: Policy = {
   allowedClasses: [1],
   allowedJurisdictions: [1],
   minRating: 50,

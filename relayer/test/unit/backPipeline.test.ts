@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { packPolicy, recordCommitmentOf } from '@twinspan/protocol';
+import type { Bound, ConfidentialRecord, Hex, Policy } from '@twinspan/protocol';
+import type { BackingProof, RecordView } from '@twinspan/sdk';
+import { pino } from 'pino';
+import { lookAtAll } from '../../src/back/1-observe.ts';
+import { proveStage } from '../../src/back/2-prove.ts';
+import { submitProofStage } from '../../src/back/3-submit.ts';
+import { confirmProofStage } from '../../src/back/4-confirm.ts';
+import type { BackModules, BackOptions } from '../../src/back/modules.ts';
+import { Submissions } from '../../src/chains/submissions.ts';
+import { openTables } from '../../src/db/tables.ts';
+import type { Tables } from '../../src/db/tables.ts';
+import { Heads } from '../../src/heads.ts';
+import { Metrics } from '../../src/metrics.ts';
+import type { ProofRequest } from '../../src/prover.ts';
+import { takeTurn } from '../../src/stage.ts';
+import { MemoryTrading } from '../fakes/memoryTrading.ts';
+
+const TOKEN: Hex = `0x${'0d'.repeat(20)}`;
+const DAY = 86_400;
+const NOW = 20_000 * DAY;
+const policy: Policy = {
+  allowedClasses: [1],
+  allowedJurisdictions: [1],
+  minRating: 50,
+  maxAppraisalAge: 365 * DAY,
+  maxLtvBps: 10_000,
+  requireFiling: false,
+  requireUnencumbered: true,
+};
+
+function recordOf(number: number, rating = 80): ConfidentialRecord {
+  return {
+    rightsId: `0x00${number.toString(16).padStart(62, '0')}`,
+    class: 1,
+    jurisdiction: 1,
+    registeredUnits: 1_000n,
+    appraisedValue: 2_000n,
+    appraisedAt: NOW - DAY,
+    appraisalValidUntil: NOW + 90 * DAY,
+    rating,
+    encumbered: false,
+    filingValidUntil: 0,
+    ownerHash: `0x00${'22'.repeat(31)}`,
+    documentsRoot: `0x00${'33'.repeat(31)}`,
+    salt: `0x00${'44'.repeat(31)}`,
+  };
+}
+
+/** Records on one side and accepted bounds on the other. */
+class Venue {
+  readonly records = new Map<Hex, ConfidentialRecord>();
+  readonly bounds = new Map<Hex, Bound>();
+  readonly proofs: number[] = [];
+  readonly chain = new MemoryTrading();
+  policy = policy;
+  #nonce = 0;
+
+  readonly asset = {
+    record: (rightsId: Hex) => {
+      const record = this.records.get(rightsId);
+      return Promise.resolve(record === undefined ? undefined : viewOf(record));
+    },
+    records: async function* (this: Venue): AsyncGenerator<RecordView> {
+      for (const record of this.records.values()) yield await Promise.resolve(viewOf(record));
+    }.bind(this),
+    privateRecord: (rightsId: Hex) => {
+      const record = this.records.get(rightsId);
+      return Promise.resolve(record === undefined ? undefined : { record, commitment: recordCommitmentOf(record) });
+    },
+  };
+
+  readonly trading = {
+    listing: () => Promise.resolve({ laneId: 1n, token: TOKEN }),
+    policy: () => Promise.resolve({ policy: this.policy, packed: packPolicy(this.policy) }),
+    backing: (commitment: Hex, packed?: bigint) => Promise.resolve(this.bounds.get(`0x${commitment}${packed ?? 0n}`)),
+    prove: ({ commitments, bounds }: BackingProof) => {
+      for (const [place, commitment] of commitments.entries()) {
+        const bound = bounds[place];
+        if (bound !== undefined) this.bounds.set(`0x${commitment}${packPolicy(this.policy)}`, bound);
+      }
+      const nonce = this.#nonce++;
+      const hash: Hex = `0x${nonce.toString(16).padStart(64, '0')}`;
+      return Promise.resolve({ hash, nonce, confirmed: () => Promise.reject(new Error('nobody waits here')) });
+    },
+  };
+
+  readonly sender = {
+    ...this.chain.verbs('custodian'),
+    nonce: () => Promise.resolve(this.#nonce),
+    receipt: (hash: Hex) =>
+      Promise.resolve({ hash, blockNumber: 1n, blockHash: hash, gasUsed: 1n, effectiveGasPrice: 1n }),
+  };
+
+  readonly prover = {
+    prove: (_policy: bigint, records: readonly ProofRequest[]) => {
+      this.proofs.push(records.length);
+      const circuit = records.length === 1 ? ('AssetState1' as const) : ('AssetState16' as const);
+      return Promise.resolve({ circuit, proof: new Array<bigint>(8).fill(1n), seconds: 1 });
+    },
+  };
+}
+
+function viewOf(record: ConfidentialRecord): RecordView {
+  return {
+    rightsId: record.rightsId,
+    custodian: 'CustodianMSP',
+    registrationNumber: 'R-1',
+    name: 'Rooftops',
+    symbol: 'ROOF',
+    decimals: 0,
+    issuedUnits: 1_000n,
+    account: 'house',
+    status: 'ACTIVE',
+    termsHash: record.documentsRoot,
+    commitment: recordCommitmentOf(record),
+    unitValue: 1n,
+    valuedAt: NOW,
+  };
+}
+
+describe('the back pipeline', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'twinspan-back-'));
+  const options: BackOptions = {
+    mspId: 'CustodianMSP',
+    times: { renewBeforeSeconds: 7 * DAY, valueHeadroomBps: 1_000 },
+    batchFrom: 3,
+    idleMs: 1,
+  };
+  let count = 0;
+  let nowMs = NOW * 1_000;
+  let venue: Venue;
+  let tables: Tables;
+  let modules: BackModules;
+  let turns: (() => Promise<string>)[];
+
+  beforeEach(async () => {
+    count += 1;
+    nowMs = NOW * 1_000;
+    venue = new Venue();
+    const clock = (): number => nowMs;
+    tables = await openTables(join(directory, String(count)), clock);
+    const metrics = new Metrics();
+    const log = pino({ level: 'silent' });
+    const submissions = new Submissions(
+      { maxFeePerGas: 100n, stuckMs: 60_000 },
+      { trading: venue.sender, tables, metrics, clock },
+    );
+    const heads = new Heads();
+    const { asset, trading, prover } = venue;
+    modules = { asset, trading, tables, heads, submissions, prover, metrics, log, clock };
+    const { signal } = new AbortController();
+    const [prove, submit, confirm] = [
+      proveStage(options, modules),
+      submitProofStage(options, modules),
+      confirmProofStage(options, modules),
+    ];
+    turns = [
+      () => takeTurn(prove, modules, signal),
+      () => takeTurn(submit, modules, signal),
+      () => takeTurn(confirm, modules, signal),
+    ];
+  });
+
+  afterEach(async () => {
+    await tables.close();
+    await rm(join(directory, String(count)), { recursive: true });
+  });
+
+  async function look(): Promise<void> {
+    const writes = tables.writes();
+    await lookAtAll(writes, options, modules);
+    await writes.commit();
+    for (let idle = false; !idle;) {
+      modules.heads.move(modules.heads.latest + 1n, modules.heads.latest + 1n);
+      const outcomes: string[] = [];
+      for (const turn of turns) outcomes.push(await turn());
+      idle = outcomes.every((outcome) => outcome === 'idle');
+    }
+  }
+
+  const hold = (...records: readonly ConfidentialRecord[]): void => {
+    for (const record of records) venue.records.set(record.rightsId, record);
+  };
+
+  it('proves one record alone, then sleeps until the backing nears its end', async () => {
+    hold(recordOf(1));
+    await look();
+    assert.deepEqual(venue.proofs, [1]);
+    const [job] = tables.queues.prove.all();
+    const [bound] = venue.bounds.values();
+    assert.equal(job?.notBeforeMs, ((bound?.until ?? 0) - 7 * DAY) * 1_000);
+    assert.deepEqual([tables.queues.submitProof.size, tables.queues.confirmProof.size], [0, 0]);
+    await look();
+    assert.deepEqual(venue.proofs, [1]);
+  });
+
+  it('proves several due records in one proof', async () => {
+    hold(recordOf(1), recordOf(2), recordOf(3), recordOf(4));
+    await look();
+    assert.deepEqual(venue.proofs, [4]);
+    assert.equal(venue.bounds.size, 4);
+  });
+
+  it('parks a record that the policy refuses, without the others, until something changes', async () => {
+    hold(recordOf(1), recordOf(2, 10));
+    await look();
+    assert.deepEqual(venue.proofs, [1]);
+    const refused = tables.queues.prove.get(recordOf(2).rightsId);
+    assert.equal(refused?.parked?.code, 'NOT_BACKABLE');
+    assert.match(refused.parked.sentence, /RATING_TOO_LOW/);
+    venue.policy = { ...policy, minRating: 5 };
+    await look();
+    assert.equal(venue.bounds.size, 3);
+  });
+
+  it('proves again after a new appraisal and after a new policy', async () => {
+    hold(recordOf(1));
+    await look();
+    hold({ ...recordOf(1), appraisedValue: 3_000n });
+    await look();
+    venue.policy = { ...policy, minRating: 60 };
+    await look();
+    assert.deepEqual(venue.proofs, [1, 1, 1]);
+  });
+});

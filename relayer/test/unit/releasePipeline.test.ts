@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { attestorAddressOf, EMPTY_OUTBOX_HEAD, outboxHeadAfterAll } from '@twinspan/protocol';
+import type { Hex, OutboxEntry } from '@twinspan/protocol';
+import type { AssetEvent, BridgeEvent, LocatedOutboxEntry, ReleaseArgs } from '@twinspan/sdk';
+import { pino } from 'pino';
+import { openTables } from '../../src/db/tables.ts';
+import type { Tables } from '../../src/db/tables.ts';
+import { Metrics } from '../../src/metrics.ts';
+import type { Observer } from '../../src/observer.ts';
+import { releaseObserver } from '../../src/release/1-observe.ts';
+import { attestStage } from '../../src/release/2-attest.ts';
+import { releaseStage } from '../../src/release/3-release.ts';
+import { confirmReleaseStage } from '../../src/release/4-confirm.ts';
+import { Attestations, attestationFromWire } from '../../src/release/attestations.ts';
+import type { ReleaseModules, ReleaseOptions } from '../../src/release/modules.ts';
+import { OutboxBook } from '../../src/release/outboxBook.ts';
+import { takeTurn } from '../../src/stage.ts';
+import { BRIDGE, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
+
+const LANE = 7n;
+const keys = [1, 2, 3].map((n): Hex => `0x${n.toString().padStart(64, '0')}`);
+const set = { attestors: keys.map(attestorAddressOf).sort(), threshold: 2 };
+const root: Hex = `0x${'aa'.repeat(32)}`;
+
+/** An outbox on one side, and what has been released of it on the other. */
+class Outbox {
+  readonly entries: LocatedOutboxEntry[] = [];
+  readonly calls: ReleaseArgs[] = [];
+  released = 0n;
+  final = 0n;
+
+  append(block: bigint): BridgeEvent {
+    const index = BigInt(this.entries.length);
+    const entry = { index, kind: 'REDEEM', rightsId: root, units: 5n, target: root } as const;
+    const place = { blockNumber: block, txHash: root, blockHash: root, logIndex: 0 };
+    this.entries.push({ ...entry, ...place });
+    return { name: 'Outboxed', laneId: LANE, ...entry, ...place };
+  }
+
+  head(through: bigint): Hex {
+    return outboxHeadAfterAll(EMPTY_OUTBOX_HEAD, 0n, this.entries.slice(0, Number(through)));
+  }
+
+  readonly asset: ReleaseModules['asset'] = {
+    attestors: () => Promise.resolve(set),
+    laneOutbox: () => Promise.resolve({ releasedThrough: this.released, head: this.head(this.released) }),
+    release: (args) => {
+      this.calls.push(args);
+      const due = args.releases.filter(({ index }: OutboxEntry) => index >= this.released);
+      this.released += BigInt(due.length);
+      const result = { applied: due.length, releasedThrough: this.released };
+      return Promise.resolve({ txId: 'tx', blockNumber: 1n, result });
+    },
+  };
+
+  readonly trading: ReleaseModules['trading'] = {
+    checkpoint: (blockNumber) => Promise.resolve({ blockNumber, blockHash: root, stateRoot: root }),
+    finalizedBlock: () => Promise.resolve(this.final),
+    outboxEntries: ({ fromIndex, throughBlock }) =>
+      Promise.resolve(
+        this.entries.filter(({ index, blockNumber }) => index >= fromIndex && blockNumber <= throughBlock),
+      ),
+    proof: () => Promise.resolve({ head: root, accountProof: [], storageProof: [] }),
+  };
+}
+
+describe('the release pipeline', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'twinspan-release-'));
+  let count = 0;
+  let nowMs = 1_000;
+  let outbox: Outbox;
+  let tables: Tables;
+  let attestations: Attestations;
+  let book: OutboxBook;
+  let observer: Observer;
+  let turns: (() => Promise<unknown>)[];
+  let announced: string[];
+
+  beforeEach(async () => {
+    count += 1;
+    nowMs = 1_000;
+    outbox = new Outbox();
+    tables = await openTables(join(directory, String(count)), () => nowMs);
+    attestations = new Attestations(tables, { tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE });
+    const metrics = new Metrics();
+    book = new OutboxBook(tables, metrics);
+    announced = [];
+    const log = pino({ level: 'silent' });
+    const announceAttestation = (wire: string): void => {
+      announced.push(wire);
+    };
+    const { asset, trading } = outbox;
+    const clock = (): number => nowMs;
+    const modules = { asset, trading, tables, attestations, metrics, log, clock, announceAttestation };
+    const options: ReleaseOptions & { attestorKey: Hex } = {
+      operator: 'a',
+      operators: ['a'],
+      tradingChainId: TRADING_CHAIN_ID,
+      bridge: BRIDGE,
+      attestorKey: keys[0] ?? '0x',
+      checkpoints: { everyBlocks: 2n, againBlocks: 32n },
+      releaseDelayMs: 1_000,
+      idleMs: 1,
+    };
+    observer = releaseObserver(options, modules, book);
+    const { signal } = new AbortController();
+    turns = [
+      () => takeTurn(attestStage(options, modules), modules, signal),
+      () => takeTurn(releaseStage(options, modules), modules, signal),
+      () => takeTurn(confirmReleaseStage(options, modules, book), modules, signal),
+    ];
+  });
+
+  afterEach(async () => {
+    await tables.close();
+    await rm(join(directory, String(count)), { recursive: true });
+  });
+
+  async function see(
+    change: (observer: Observer, writes: ReturnType<Tables['writes']>) => Promise<void> | undefined,
+  ): Promise<void> {
+    const writes = tables.writes();
+    await change(observer, writes);
+    await writes.commit();
+    for (const turn of turns) await turn();
+  }
+
+  async function redeem(block: bigint): Promise<void> {
+    const event = outbox.append(block);
+    await see((one, writes) => one.onTrading?.(event, writes));
+  }
+
+  async function headAt(latest: bigint, final: bigint): Promise<void> {
+    outbox.final = final;
+    await see((one, writes) => one.onHead?.({ latest, final }, writes));
+  }
+
+  async function hear(key: Hex, blockNumber: bigint, stateRoot = root): Promise<void> {
+    const writes = tables.writes();
+    attestations.keep(attestations.sign({ blockNumber, blockHash: root, stateRoot }, key), writes);
+    await writes.commit();
+  }
+
+  it('signs nothing that is not final, and one checkpoint for what is', async () => {
+    await redeem(5n);
+    await headAt(8n, 5n);
+    assert.deepEqual(announced, []);
+    await headAt(9n, 6n);
+    assert.deepEqual(
+      announced.map((wire) => attestationFromWire(wire).blockNumber),
+      [6n],
+    );
+  });
+
+  it('releases once enough attestors signed the same, and clears up when the peer has it', async () => {
+    await redeem(5n);
+    await redeem(5n);
+    await headAt(9n, 6n);
+    assert.equal(outbox.calls.length, 0);
+    await hear(keys[1] ?? '0x', 6n, `0x${'bb'.repeat(32)}`);
+    nowMs += 2_000;
+    await headAt(10n, 7n);
+    assert.equal(outbox.calls.length, 0);
+    await hear(keys[2] ?? '0x', 6n);
+    nowMs += 2_000;
+    await headAt(11n, 8n);
+    const [call, again] = outbox.calls;
+    assert.ok(call !== undefined && again === undefined);
+    const fields = call.releases.map((release) => Object.keys(release).sort().join());
+    assert.deepEqual(fields, ['index,kind,rightsId,target,units', 'index,kind,rightsId,target,units']);
+    assert.equal(call.signatures.length, 2);
+
+    const event: AssetEvent = { name: 'Released', laneId: LANE, releasedThrough: 2n, blockNumber: 9n, txId: 'tx' };
+    await see((one, writes) => one.onAsset?.(event, writes));
+    assert.equal(book.lanes().size, 0);
+    assert.equal(tables.queues.confirmRelease.size, 0);
+  });
+
+  it('says its signature again while nobody answers', async () => {
+    await redeem(5n);
+    await headAt(9n, 6n);
+    nowMs += 1_500;
+    await headAt(10n, 7n);
+    assert.equal(announced.length, 2);
+    assert.equal(new Set(announced).size, 1);
+  });
+
+  it('does not release what another node has released', async () => {
+    await redeem(5n);
+    await headAt(9n, 6n);
+    await hear(keys[2] ?? '0x', 6n);
+    outbox.released = 1n;
+    nowMs += 2_000;
+    await headAt(10n, 7n);
+    assert.equal(outbox.calls.length, 0);
+    assert.equal(tables.queues.release.size, 0);
+  });
+
+  it('works off a long backlog in several calls under one checkpoint', async () => {
+    for (let i = 0; i < 300; i++) outbox.append(5n);
+    await redeem(5n);
+    await headAt(9n, 6n);
+    await hear(keys[1] ?? '0x', 6n);
+    nowMs += 2_000;
+    await headAt(10n, 7n);
+    await headAt(11n, 8n);
+    assert.deepEqual(
+      outbox.calls.map(({ releases, following }) => [releases.length, following?.length ?? 0]),
+      [
+        [256, 45],
+        [45, 0],
+      ],
+    );
+    assert.equal(outbox.released, 301n);
+  });
+
+  it('forgets entries of replaced blocks', async () => {
+    await redeem(5n);
+    outbox.final = 4n;
+    await see((one, writes) => one.onReorg?.(writes));
+    assert.equal(book.lanes().size, 0);
+  });
+});
