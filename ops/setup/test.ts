@@ -80,7 +80,7 @@ const wanted = (file: string): boolean => !file.includes('node_modules') && isNa
 const find = (level: string): string[] =>
   globSync(`**/test/${level}/**/*.test.ts`, { cwd: root }).filter(wanted).sort();
 
-await prepare({ chains: both || values.integration });
+await prepare(both || values.integration ? 'geth' : 'none');
 if (both || values.unit) {
   await runFiles(find('unit'), 2);
   if (isNamed('evm-contracts')) await runForge();

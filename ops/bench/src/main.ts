@@ -100,7 +100,7 @@ async function measureAndReport(
     life.abort(new Error('interrupted'));
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  await prepare({ chains: true });
+  await prepare('anvil');
   const seen = await bench(only, Number(options.locks), life.signal);
   print(seen);
   const ok = seen.supply.every(({ difference }) => difference === 0);

@@ -40,7 +40,8 @@ type Options = ReturnType<typeof parse>;
 async function demo(options: Options, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   const portfolio = await readPortfolio(options.portfolio);
-  await prepare({ chains: true });
+  const { evm } = profileSchema.pick({ evm: true }).parse(options);
+  await prepare(evm);
   const story = new Story(print);
   let supply: Report['supply'] = [];
   const seconds = (): number => (performance.now() - startedAt) / 1000;

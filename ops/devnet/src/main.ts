@@ -53,10 +53,10 @@ function parse(args: string[]) {
   });
 }
 
-/** Everything that a profile may need, so that a later bring-up compiles nothing. */
-async function build(): Promise<void> {
+/** What the profile needs, so that a later bring-up compiles nothing. */
+async function build(options: Options): Promise<void> {
   await fabricBinaries({ say });
-  await gethBinary({ say });
+  if (options.evm === 'geth') await gethBinary({ say });
 }
 
 async function up(options: Options): Promise<void> {
