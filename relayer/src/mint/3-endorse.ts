@@ -22,11 +22,7 @@ export function endorseStage(options: MintOptions, modules: MintModules): Stage<
 async function endorse(job: Job<AtEpoch>, options: MintOptions, modules: MintModules): Promise<void> {
   const { laneId, epoch } = job.body;
   const { asset, consortium, tables, log } = modules;
-  const orgs = endorsersFor(
-    options,
-    [...new Set(consortium.members.map((member) => member.mspId))],
-    job.attempts,
-  );
+  const orgs = endorsersFor(options, [...new Set(consortium.members.map((member) => member.mspId))], job.attempts);
   const [endorsed, view] = await Promise.all([asset.endorseEpoch(laneId, epoch, orgs), asset.epoch(laneId, epoch)]);
   if (view === undefined) throw new Fault('EPOCH_UNKNOWN', `this org's peer does not have epoch ${epoch} yet`);
   const bundle = assembleBundle(endorsed, view.words, consortium.members);
