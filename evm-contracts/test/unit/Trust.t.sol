@@ -24,10 +24,10 @@ contract TrustTest is Scene {
 
     function test_ACarriersKeysMintNothing() public {
         _cannotMint(CARRIER);
-        bytes32 role = roles.VENUE_ROLE();
+        (bytes32 role, bytes32 rightsId) = (roles.VENUE_ROLE(), idOf(1));
         vm.startPrank(CARRIER);
         vm.expectRevert(abi.encodeWithSelector(IBridge.NotAuthorized.selector, CARRIER, role));
-        bridge.list(idOf(1), LANE, "Household Solar", "SOL", 2, Eligibility.OPEN);
+        bridge.list(rightsId, LANE, "Household Solar", "SOL", 2, Eligibility.OPEN);
         vm.expectRevert(abi.encodeWithSelector(IBackings.NotAuthorized.selector, CARRIER, role));
         backings.setPolicy(0);
         vm.stopPrank();
@@ -39,17 +39,19 @@ contract TrustTest is Scene {
         for (uint256 i = 0; i < venue.length; ++i) {
             _cannotMint(venue[i]);
         }
+        bytes32 rightsId = idOf(0);
         vm.prank(VENUE);
-        vm.expectRevert(abi.encodeWithSelector(IBridge.AlreadyListed.selector, idOf(0), address(token)));
-        bridge.list(idOf(0), LANE + 1, "Household Solar", "SOL", 2, Eligibility.OPEN);
+        vm.expectRevert(abi.encodeWithSelector(IBridge.AlreadyListed.selector, rightsId, address(token)));
+        bridge.list(rightsId, LANE + 1, "Household Solar", "SOL", 2, Eligibility.OPEN);
         _nothingMoved();
     }
 
     function test_OneOrganizationAloneMintsNothing() public {
         for (uint256 org = 0; org < Consortium.SIZE; ++org) {
             (bytes memory payload, bytes memory words) = _forged();
+            bytes memory endorsement = Consortium.entry(payload, org);
             vm.expectRevert(abi.encodeWithSelector(IAssetChainClient.QuorumMissing.selector, 1, 2));
-            bridge.deliver(payload, Consortium.entry(payload, org), words);
+            bridge.deliver(payload, endorsement, words);
         }
         _nothingMoved();
     }
@@ -57,16 +59,18 @@ contract TrustTest is Scene {
     /// @dev Straight at the token, by an epoch nobody endorsed, by one endorsed with keys of its own, by a message never held.
     function _cannotMint(address caller) private {
         (bytes memory payload, bytes memory words) = _forged();
+        bytes memory own = _ownKeys(payload);
+        bytes32 termsHash = termsOf(0);
+        IBridge.HeldMessage memory held = heldOf(0, 7, caller, 5, block.timestamp);
         vm.startPrank(caller);
         vm.expectRevert(abi.encodeWithSelector(IMirrorToken.NotAuthorized.selector, caller, bytes32(0)));
-        token.mint(termsOf(0), abi.encode(Epochs.mint(caller, 5, 0)));
+        token.mint(termsHash, abi.encode(Epochs.mint(caller, 5, 0)));
         vm.expectRevert(abi.encodeWithSelector(IAssetChainClient.QuorumMissing.selector, 0, 2));
         bridge.deliver(payload, "", words);
-        bytes memory own = _ownKeys(payload);
         vm.expectRevert(abi.encodeWithSelector(P256Verify.SignatureBad.selector, 0));
         bridge.deliver(payload, own, words);
         vm.expectRevert(abi.encodeWithSelector(IBridge.NotHeld.selector, LANE, 7));
-        bridge.retry(heldOf(0, 7, caller, 5, block.timestamp));
+        bridge.retry(held);
         vm.stopPrank();
     }
 
