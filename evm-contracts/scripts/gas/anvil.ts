@@ -13,8 +13,9 @@ export interface Anvil extends AsyncDisposable {
 }
 
 /** Starts anvil on a free port; one block for each transaction, one second apart. Disposing stops it. */
-export async function startAnvil(): Promise<Anvil> {
-  const args = ['--port', '0', '--hardfork', 'osaka', '--timestamp', String(GENESIS_SECONDS), '--accounts', '3'];
+export async function startAnvil({ chainId = 31337, hardfork = 'osaka' } = {}): Promise<Anvil> {
+  const chain = ['--chain-id', String(chainId), '--hardfork', hardfork, '--timestamp', String(GENESIS_SECONDS)];
+  const args = ['--port', '0', '--accounts', '3', ...chain];
   const child = spawn(anvil, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   for await (const line of createInterface(child.stdout)) {
