@@ -9,6 +9,9 @@ import { checkpointFor } from './checkpointChoice.ts';
 import type { ReleaseModules, ReleaseOptions } from './modules.ts';
 import type { OutboxBook } from './outboxBook.ts';
 
+/** Attestations of older blocks are forgotten, used or not: one attestor can sign every block there is. */
+const KEEP_BLOCKS = 4_096n;
+
 /** Outbox entries, once final, ask for a checkpoint; releases seen on the asset chain ask for confirmation. */
 export function releaseObserver(options: ReleaseOptions, modules: ReleaseModules, book: OutboxBook): Observer {
   return {
@@ -21,6 +24,7 @@ export function releaseObserver(options: ReleaseOptions, modules: ReleaseModules
       return Promise.resolve();
     },
     onHead: ({ final }, writes) => {
+      if (final > KEEP_BLOCKS) modules.attestations.prune(final - KEEP_BLOCKS, writes);
       for (const laneId of book.lanes()) wantCheckpoint(laneId, final, writes, options, modules, book);
       return Promise.resolve();
     },

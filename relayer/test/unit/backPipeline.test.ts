@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { packPolicy, recordCommitmentOf } from '@twinspan/protocol';
 import type { Bound, ConfidentialRecord, Hex, Policy } from '@twinspan/protocol';
 import type { BackingProof, RecordView } from '@twinspan/sdk';
@@ -168,10 +168,9 @@ describe('the back pipeline', () => {
     ];
   });
 
-  afterEach(async () => {
-    await tables.close();
-    await rm(join(directory, String(count)), { recursive: true });
-  });
+  afterEach(() => tables.close());
+
+  after(() => rm(directory, { recursive: true }));
 
   async function look(): Promise<void> {
     const writes = tables.writes();

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { attestorAddressOf, EMPTY_OUTBOX_HEAD, outboxHeadAfterAll } from '@twinspan/protocol';
 import type { Hex, OutboxEntry } from '@twinspan/protocol';
 import type { AssetEvent, BridgeEvent, LocatedOutboxEntry, ReleaseArgs } from '@twinspan/sdk';
@@ -116,10 +116,9 @@ describe('the release pipeline', () => {
     ];
   });
 
-  afterEach(async () => {
-    await tables.close();
-    await rm(join(directory, String(count)), { recursive: true });
-  });
+  afterEach(() => tables.close());
+
+  after(() => rm(directory, { recursive: true }));
 
   async function see(
     change: (observer: Observer, writes: ReturnType<Tables['writes']>) => Promise<void> | undefined,
