@@ -16,6 +16,7 @@ export async function rate(scene: Scene, locks: number): Promise<Record<string, 
   const { venue, laneId, bridge } = scene;
   const recipients = Array.from({ length: RECIPIENTS }, () => randomAddress());
   const { nextMessage } = await venue.bridgeLane(laneId);
+  const mintedBefore = await mintedUnits(scene);
   const memory = watchMemory(bridge.nodes);
   const startedAt = performance.now();
   const elapsed = (): number => (performance.now() - startedAt) / 1000;
@@ -27,11 +28,19 @@ export async function rate(scene: Scene, locks: number): Promise<Record<string, 
     MAX_MS,
   );
   const mintedAfter = elapsed();
+  const minted = (await mintedUnits(scene)) - mintedBefore;
+  if (minted !== BigInt(locks)) throw new Error(`${locks} units were locked and ${minted} minted`);
   return {
     'rate.crossings': { value: locks / mintedAfter, unit: 'per second' },
     'rate.locks': { value: locks / lockedAfter, unit: 'per second' },
     'bytes.relayer.rss': { value: memory(), unit: 'bytes' },
   };
+}
+
+/** Each lock of the load is of one unit. */
+async function mintedUnits({ venue, records }: Scene): Promise<bigint> {
+  const supplies = await Promise.all(records.map(({ token }) => venue.totalSupply(token)));
+  return supplies.reduce((sum, units) => sum + units, 0n);
 }
 
 async function lockAll(
