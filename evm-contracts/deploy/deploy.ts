@@ -15,6 +15,7 @@ import {
 import { readArtefact } from '../scripts/artefact.ts';
 import { writeAddressBook, type AddressBook } from './addressBook.ts';
 import { developmentChainIds, requireKeysFit, requireP256 } from './preflight.ts';
+import { requireDistinctKeys } from './member.ts';
 import type { Member } from './member.ts';
 
 export { addressBookSchema, readAddressBook, type AddressBook } from './addressBook.ts';
@@ -60,8 +61,8 @@ const DAY_SECONDS = 86_400;
 
 /**
  * Deploys everything the trading chain needs and writes the address book.
- * @throws when the chain lacks P256VERIFY, development keys meet a chain that is not for development, a constructor
- * refuses its arguments or a transaction is not mined in time
+ * @throws when the chain lacks P256VERIFY, development keys meet a chain that is not for development, two members have
+ * one key, a constructor refuses its arguments or a transaction is not mined in time
  */
 export async function deployBridge(options: DeployOptions): Promise<AddressBook> {
   const client = createPublicClient({ transport: http(options.rpcUrl), pollingInterval: 100 });
@@ -69,6 +70,7 @@ export async function deployBridge(options: DeployOptions): Promise<AddressBook>
   await requireP256(client);
   const developmentKeys = await requireKeysFit(client, chainId, options.developmentChainIds ?? developmentChainIds);
 
+  requireDistinctKeys(options.members);
   const members = sortByOrg(options.members);
   const nonce = await client.getTransactionCount({ address: options.deployer.address, blockTag: 'pending' });
   const creations = plan(options, members, nonce);

@@ -24,6 +24,19 @@ export function memberOfCertificate(mspId: string, certificatePem: string): Memb
   return { mspId, identity, qx: coordinate(x), qy: coordinate(y) };
 }
 
+/**
+ * A key that stands for two organizations would be two of the K signatures.
+ * @throws when two members share their key
+ */
+export function requireDistinctKeys(members: readonly Member[]): void {
+  const owners = new Map<Hex, string>();
+  for (const { mspId, qx } of members) {
+    const other = owners.get(qx);
+    if (other !== undefined) throw new Error(`The members of ${other} and ${mspId} have the same key.`);
+    owners.set(qx, mspId);
+  }
+}
+
 function field(tag: number, text: string): Buffer[] {
   const content = Buffer.from(text);
   const length: number[] = [];

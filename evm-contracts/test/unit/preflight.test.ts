@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createPublicClient, custom } from 'viem';
 import type { Hex, PublicClient } from 'viem';
+import { requireDistinctKeys } from '../../deploy/member.ts';
 import { developmentChainIds, requireKeysFit, requireP256 } from '../../deploy/preflight.ts';
 
 const word = (value: number): Hex => `0x${value.toString(16).padStart(64, '0')}`;
@@ -31,5 +32,14 @@ describe('deployment', () => {
     for (const answer of ['0x', word(0), `${word(1)}00`] as const) {
       await assert.rejects(requireP256(answering(answer)), /PRECOMPILE_MISSING/);
     }
+  });
+
+  it('refuses a key that stands for two members', () => {
+    const member = (mspId: string, x: number) => ({ mspId, identity: new Uint8Array([x]), qx: word(x), qy: word(9) });
+    requireDistinctKeys([member('AuditorMSP', 1), member('CustodianMSP', 2)]);
+    const shared = [member('AuditorMSP', 1), member('CustodianMSP', 2), member('RegistryMSP', 1)];
+    assert.throws(() => {
+      requireDistinctKeys(shared);
+    }, /AuditorMSP and RegistryMSP have the same key/);
   });
 });
