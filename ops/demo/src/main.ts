@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { profileSchema, startBridge } from '@twinspan/devnet';
+import { DEFAULT_PROFILE, profileSchema, startBridge } from '@twinspan/devnet';
 import { describeMachine, writeReport } from '@twinspan/report';
 import type { Report } from '@twinspan/report';
 import { prepare } from '../../setup/prepare.ts';
@@ -23,16 +23,18 @@ exit codes: 0 carried, supplies agree · 1 failed · 2 wrong usage · 130 interr
 `;
 
 function parse(args: string[]) {
-  return parseArgs({
+  const { values } = parseArgs({
     args,
     options: {
       portfolio: { type: 'string', default: join(root, 'examples/portfolio.json') },
       report: { type: 'string' },
-      orderers: { type: 'string', default: 'smartbft' },
-      evm: { type: 'string', default: 'anvil' },
+      orderers: { type: 'string', default: DEFAULT_PROFILE.orderers },
+      evm: { type: 'string', default: DEFAULT_PROFILE.evm },
       help: { type: 'boolean', default: false },
     },
-  }).values;
+  });
+  const { orderers, evm, ...options } = values;
+  return { ...options, profile: profileSchema.parse({ orderers, evm }) };
 }
 
 type Options = ReturnType<typeof parse>;
@@ -40,8 +42,7 @@ type Options = ReturnType<typeof parse>;
 async function demo(options: Options, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   const portfolio = await readPortfolio(options.portfolio);
-  const { evm } = profileSchema.pick({ evm: true }).parse(options);
-  await prepare(evm);
+  await prepare(options.profile.evm);
   const story = new Story(print);
   let supply: Report['supply'] = [];
   const seconds = (): number => (performance.now() - startedAt) / 1000;
@@ -67,7 +68,7 @@ async function carry(
 ): Promise<Report['supply']> {
   story.chapter('Networks: a Fabric channel, an EVM chain, three relayer nodes');
   await using bridge = await startBridge({
-    profile: profileSchema.parse({ orderers: options.orderers, evm: options.evm }),
+    profile: options.profile,
     policy: policyOf(portfolio),
     signal,
     say: (line) => {
