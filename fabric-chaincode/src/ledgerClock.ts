@@ -27,3 +27,12 @@ export function requireRecentProposal(sentAt: number, clock: LedgerClock): void 
     throw new Fault('CLOCK_SKEW', `the proposal is from ${sentAt}, this endorser's clock says ${now}`);
   }
 }
+
+/**
+ * Refuses a valuation from the future: valuations never go back, so one mistyped year would stop all later ones.
+ * @param valuedAt Unix seconds.
+ * @throws Fault VALUE_RANGE.
+ */
+export function requirePast(valuedAt: number, clock: LedgerClock): void {
+  if (valuedAt > clock.nowSeconds() + MAX_AHEAD_SECONDS) throw new Fault('VALUE_RANGE', 'valuedAt is in the future');
+}

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { requireOwner } from '../access.ts';
 import type { Call } from '../call.ts';
 import { anyDecimal, requireUnitValue } from '../ledger/fields.ts';
+import { requirePast } from '../ledgerClock.ts';
 import { recordTexts } from '../ledger/values.ts';
 import type { RecordValue } from '../ledger/values.ts';
 
@@ -32,6 +33,7 @@ export async function value(call: Call, args: z.output<typeof valueArgs>): Promi
   requireOwner(call.caller, record);
   if (record.status === 'REVOKED') throw new Fault('RECORD_STATUS', 'the record is revoked');
   requireUnitValue(args.unitValue);
+  requirePast(args.valuedAt, call.clock);
   if (args.valuedAt < record.valuedAt) throw new Fault('VALUE_RANGE', 'valuedAt is before the last valuation');
 
   if (args.valuedAt !== record.valuedAt || args.unitValue !== record.unitValue) {

@@ -18,6 +18,7 @@ import { requireOwner } from '../access.ts';
 import { parseConfidential } from '../argument.ts';
 import type { Call } from '../call.ts';
 import { anyDecimal, requireUnits, requireUnitValue } from '../ledger/fields.ts';
+import { requirePast } from '../ledgerClock.ts';
 import { recordTexts } from '../ledger/values.ts';
 import type { RecordValue } from '../ledger/values.ts';
 import { credit } from './holdings.ts';
@@ -53,6 +54,7 @@ export async function register(call: Call, args: z.output<typeof registerArgs>):
   const confidential = transientRecord(call, rightsId);
   const commitment = recordCommitmentOf(confidential);
   requireUnitValue(args.unitValue);
+  requirePast(args.valuedAt, call.clock);
   requireIssuable(args.issuedUnits, confidential);
 
   const registration = detailsHashOf({ ...args, commitment });

@@ -37,6 +37,11 @@ describe('value', () => {
     await network.refused('VALUE_RANGE', 'CustodianMSP', 'value', high);
   });
 
+  it('refuses a valuation from the future, which no later one could follow', async () => {
+    const ahead = { rightsId, unitValue: '501', valuedAt: 1_900_000_000 };
+    await network.refused('VALUE_RANGE', 'CustodianMSP', 'value', ahead);
+  });
+
   it("refuses another custodian's, an unknown and a revoked record", async () => {
     const args = { rightsId, unitValue: '501', valuedAt };
     await network.refused('FORBIDDEN', 'OtherMSP', 'value', args);

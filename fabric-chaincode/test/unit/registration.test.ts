@@ -111,6 +111,11 @@ describe('register', () => {
     }
   });
 
+  it('refuses a valuation from the future', async () => {
+    const args = JSON.stringify(registration('HB-1', { valuedAt: 1_900_000_000 }));
+    await network.refused('VALUE_RANGE', 'CustodianMSP', 'register', args, { transient });
+  });
+
   it('never repeats a confidential value in a refusal', async () => {
     const secret = 'confidential-marker';
     const hostile = [

@@ -93,9 +93,9 @@ export const assetChainFaults = {
     advice: "Give units between 1 and the record's registered units.",
   },
   VALUE_RANGE: {
-    meaning: 'A value or a time does not fit its width or runs backwards.',
+    meaning: 'A value does not fit its width, or a valuation time runs backwards or lies in the future.',
     remedy: 'park',
-    advice: 'Give a unit value of at most 80 bits and a valuation time not before the last one.',
+    advice: 'Give a unit value of at most 80 bits and a valuation time between the last one and now.',
   },
   TOO_MANY: {
     meaning: 'One transaction carries more entries than its table allows.',
