@@ -54,7 +54,8 @@ contract Backings is IBackings {
         mapping(bytes32 => uint256) storage stored = boundOf[underPolicy];
         for (uint256 i = 0; i < count; ++i) {
             (bytes32 commitment, uint256 bound) = (commitments[i], bounds[i]);
-            if (commitment == 0 || !bound.improves(stored[commitment])) continue;
+            // An unused place has commitment and bound zero, which the circuit makes sure of: it improves nothing.
+            if (!bound.improves(stored[commitment])) continue;
             stored[commitment] = bound;
             emit BackingProven(commitment, underPolicy, bound.units(), bound.unitValue(), bound.until());
         }

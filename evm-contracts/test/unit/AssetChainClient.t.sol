@@ -160,8 +160,28 @@ contract AssetChainClientTest {
         );
     }
 
+    function test_RevertWhen_FieldIsEmpty() public {
+        _refuse(
+            Consortium.payloadWith(
+                Consortium.field(0x0a, ""), Consortium.responseOf(header), Consortium.chaincodeId("rights")
+            ),
+            ProposalResponse.PayloadBad.selector
+        );
+    }
+
+    function test_RevertWhen_ChaincodeIdHasMore() public {
+        bytes memory more = bytes.concat("\x12\x06rights", "\x1a\x031.0", "\x1a\x031.0");
+        _refuse(
+            Consortium.payloadWith(
+                Consortium.field(0x0a, "read set"), Consortium.responseOf(header), Consortium.field(0x22, more)
+            ),
+            ProposalResponse.PayloadBad.selector
+        );
+    }
+
     function test_RevertWhen_LengthIsNotTheShortest() public {
-        bytes memory id = hex"22890012067269676874731a01";
+        // Thirteen, in two bytes.
+        bytes memory id = bytes.concat(hex"228d00", "\x12\x06rights", "\x1a\x031.0");
         _refuse(
             Consortium.payloadWith(Consortium.field(0x0a, "read set"), Consortium.responseOf(header), id),
             ProposalResponse.PayloadBad.selector
