@@ -38,7 +38,8 @@ export interface AttestedState {
   readonly unitValue: bigint;
   readonly valuedAt: number;
   readonly commitment: Hex;
-  readonly termsHash: Hex;
+  /** keccak256 of the state's words 2 to 4: value, commitment, terms. */
+  readonly particulars: Hex;
 }
 
 export interface ViewVerbs {
@@ -75,11 +76,11 @@ export function viewVerbs(session: TradingSession): ViewVerbs {
       return token === zeroAddress ? undefined : { token: lowerAddress(token), laneId };
     },
     attested: async (laneId, rightsId) => {
-      const [number, unitValue, valuedAt, commitment, termsHash] = await ask('attested', () =>
+      const [number, unitValue, valuedAt, commitment, particulars] = await ask('attested', () =>
         client.readContract({ ...contract, functionName: 'attested', args: [laneId, rightsId] }),
       );
       const status = statusOf(number);
-      return status === undefined ? undefined : { status, unitValue, valuedAt, commitment, termsHash };
+      return status === undefined ? undefined : { status, unitValue, valuedAt, commitment, particulars };
     },
     isHeld: (held) => ask('isHeld', () => client.readContract({ ...contract, functionName: 'isHeld', args: [held] })),
     recordHoldReason: async (laneId, rightsId) => {
