@@ -1,8 +1,11 @@
+export { deployContracts } from './bridge/deployment.ts';
+export type { DeploymentOptions } from './bridge/deployment.ts';
 export { startBridge } from './bridge/startBridge.ts';
 export type { BridgeNode, BridgeOptions, RunningBridge } from './bridge/startBridge.ts';
 export { startNetwork } from './network.ts';
 export type { Network, NetworkOptions } from './network.ts';
 export type { Child } from './running/child.ts';
+export { until } from './running/until.ts';
 export { DESCRIPTION_FILE, descriptionSchema, readDescription } from './description.ts';
 export type { Description } from './description.ts';
 export { DEFAULT_PROFILE, profileSchema } from './profile.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { until } from '@twinspan/devnet';
 import { assetClasses, jurisdictions, ownerHashOf, rightsIdOf, sha248Hex } from '@twinspan/protocol';
 import type { ConfidentialRecord } from '@twinspan/protocol';
 import type { PortfolioRecord } from '../portfolio.ts';
 import type { Facts } from '../story.ts';
-import { until } from '../until.ts';
 import { of, type World } from '../world.ts';
 
 const DAY = 86_400;

@@ -1,5 +1,5 @@
+import { until } from '@twinspan/devnet';
 import type { HeldTrace, HoldReason } from '@twinspan/sdk';
-import { until } from '../until.ts';
 import { of, type World } from '../world.ts';
 
 /** Proofs reach the records that policy allows; what still waits is shown with its reason. */

@@ -1,4 +1,4 @@
-import { until } from '../until.ts';
+import { until } from '@twinspan/devnet';
 import { of, type World } from '../world.ts';
 
 /** Holders redeem; attestors vouch for the block; the units are released to their accounts. */

@@ -1,4 +1,4 @@
-import { until } from '../until.ts';
+import { until } from '@twinspan/devnet';
 import { of, recordOf, type World } from '../world.ts';
 import { confidentialRecordOf, confirmPending } from './1-records.ts';
 import { waitForDelivery } from './3-locks.ts';

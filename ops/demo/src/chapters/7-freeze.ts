@@ -1,4 +1,4 @@
-import { until } from '../until.ts';
+import { until } from '@twinspan/devnet';
 import { of, recordOf, type World } from '../world.ts';
 
 /** The registry freezes a record; its token stops at once. */

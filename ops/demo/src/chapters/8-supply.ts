@@ -1,6 +1,6 @@
+import { until } from '@twinspan/devnet';
 import { formatTable, supplyRow } from '@twinspan/report';
 import type { SupplyRow } from '@twinspan/report';
-import { until } from '../until.ts';
 import { of, type World } from '../world.ts';
 
 /** Waits for the last acknowledgement, then sets both chains side by side; throws when a unit is missing or doubled. */

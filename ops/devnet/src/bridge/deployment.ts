@@ -30,7 +30,7 @@ export interface DeploymentOptions {
 }
 
 /** Deploys the contracts for the network's consortium and writes the address book beside its description. */
-export async function deployOn(network: Network, options: DeploymentOptions): Promise<string> {
+export async function deployContracts(network: Network, options: DeploymentOptions): Promise<string> {
   const { description, directory } = network;
   const { asset, trading } = description;
   const addressBookFile = join(directory, ADDRESS_BOOK_FILE);

@@ -6,7 +6,7 @@ import { startNetwork } from '../network.ts';
 import type { Network, NetworkOptions } from '../network.ts';
 import { REPOSITORY } from '../plan.ts';
 import type { Child } from '../running/child.ts';
-import { approveAttestors, deployOn } from './deployment.ts';
+import { approveAttestors, deployContracts } from './deployment.ts';
 import type { DeploymentOptions } from './deployment.ts';
 import { relayerChild } from './relayerChild.ts';
 
@@ -39,7 +39,7 @@ export interface RunningBridge extends AsyncDisposable {
 export async function startBridge(options: BridgeOptions = {}): Promise<RunningBridge> {
   const network = await startNetwork(options);
   try {
-    const addressBookFile = await network.measure('contracts', () => deployOn(network, options));
+    const addressBookFile = await network.measure('contracts', () => deployContracts(network, options));
     await network.measure('attestors', () => approveAttestors(network));
     const nodes = await network.measure('relayer nodes', () => startNodes(network, addressBookFile, options));
     return {

@@ -86,8 +86,8 @@ describe('interruption', () => {
     await assertAllGone(pids);
   });
 
-  it('a network in the background outlives its command, and ends when its owner is killed', async () => {
-    const command = devnet('up', directory, '--chains-only');
+  it('a bridge in the background outlives its command, and ends with its nodes when its owner is killed', async () => {
+    const command = devnet('up', directory);
     await once(command, 'exit');
     assert.equal(command.exitCode, 0);
     const [owner, ...others] = rosterPids();
