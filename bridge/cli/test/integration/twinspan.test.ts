@@ -4,10 +4,9 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startBridge, type RunningBridge } from '@twinspan/devnet';
+import { startBridge, until, type RunningBridge } from '@twinspan/devnet';
 import { z } from 'zod';
 import { run } from '../../src/index.ts';
-import { until } from './until.ts';
 
 /** Away from a developer's own devnet. */
 const PORT_OFFSET = 4_000;

@@ -1,9 +1,9 @@
+import { until } from '@twinspan/devnet';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join, dirname } from 'node:path';
-import { until } from './until.ts';
 
 /** A trading chain alone, with one block a second; for what needs no asset chain. */
 export class Anvil implements AsyncDisposable {

@@ -1,5 +1,5 @@
+import { until } from '@twinspan/devnet';
 import type { AssetChain, Committed } from '../../src/index.ts';
-import { until } from './until.ts';
 
 /** The result, once the peer of each of these has the block too: then any of them may be asked. */
 export async function committedAt<Result>(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import type { Profile } from '@twinspan/devnet';
+import { until, type Profile } from '@twinspan/devnet';
 import { EMPTY_OUTBOX_HEAD, recordCommitmentOf, signCheckpoint, type Hex } from '@twinspan/protocol';
 import { assembleBundle, bundleFromWire, bundleToWire, verifyBundle } from '../../src/index.ts';
 import type { AssetEvent, Bundle, Committed, HeldMessage, Network } from '../../src/index.ts';
@@ -11,7 +11,6 @@ import { confidentialRecord } from './confidentialRecord.ts';
 import { CrossingNetwork } from './crossingNetwork.ts';
 import { policy } from './policy.ts';
 import { Prover } from './prover.ts';
-import { until } from './until.ts';
 
 const UNIT_VALUE = 10n ** 18n;
 const now = Math.floor(Date.now() / 1000);

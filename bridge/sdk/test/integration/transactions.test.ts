@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { until } from '@twinspan/devnet';
 import { packPolicy } from '@twinspan/protocol';
 import { deployBridge } from '@twinspan/evm-contracts/deploy';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
@@ -9,7 +10,6 @@ import { signatory } from '../unit/syntheticEpoch.ts';
 import { all } from './all.ts';
 import { Anvil } from './anvil.ts';
 import { policy } from './policy.ts';
-import { until } from './until.ts';
 
 const CHAIN_ID = 31_337;
 const TEN_ETHER = '0x8ac7230489e80000';
