@@ -1,4 +1,3 @@
-export { startNodes, type NodeHandle, type StartOptions } from './start/startNodes.ts';
 export {
   writeNodeConfigs,
   type NetworkDescription,

@@ -23,9 +23,7 @@ import { Readiness } from './readiness.ts';
 import { retryWaitMs } from './retrySchedule.ts';
 import { Wake } from './wake.ts';
 
-// node relayer/src/main.ts --config <file> [--attached]
-//
-// --attached: ends when standard input does, and so with whoever started it.
+// node relayer/src/main.ts --config <file>
 
 /** sysexits: a configuration that cannot be used, and an assumption that turned out false. */
 const EXIT_CONFIG = 78;
@@ -141,7 +139,7 @@ async function settle(running: readonly Promise<void>[], control: AbortControlle
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, attached: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
   const control = new AbortController();
   let log = openLog('info', '');
   try {
@@ -151,10 +149,8 @@ async function main(): Promise<void> {
       control.abort();
     };
     process.once('SIGINT', end).once('SIGTERM', end);
-    if (values.attached === true) process.stdin.once('close', end).resume();
     await runNode(config, log, control);
     log.info('stopped');
-    process.stdin.destroy();
   } catch (error) {
     if (control.signal.aborted && asFault(error).remedy !== 'halt') return;
     const { code, sentence, stack } = asFault(error);

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { startBridge, until } from '@twinspan/devnet';
+import type { RunningBridge } from '@twinspan/devnet';
 import { rightsIdOf } from '@twinspan/protocol';
 import type { ConfidentialRecord, Hex } from '@twinspan/protocol';
+import { accountFrom, openNetwork } from '@twinspan/sdk';
 import type { Network } from '@twinspan/sdk';
-import { RelayerNetwork } from './relayerNetwork.ts';
-import { until } from './until.ts';
+
+/** Away from a developer's own devnet. */
+const PORT_OFFSET = 10_000;
 
 const UNIT_VALUE = 10n ** 18n;
 const now = Math.floor(Date.now() / 1_000);
@@ -29,7 +37,8 @@ function recordOf(registrationNumber: string): ConfidentialRecord {
 
 /** The tests are one story: each takes up where the one before it ended. */
 describe('three nodes carry a right across and back', () => {
-  let network: RelayerNetwork;
+  const ends = new AsyncDisposableStack();
+  let bridge: RunningBridge;
   let custodian: Network;
   let registry: Network;
   let venue: Network;
@@ -42,17 +51,24 @@ describe('three nodes carry a right across and back', () => {
   const terms = { name: 'Hubei rooftops', symbol: 'HBR', decimals: 0 };
 
   before(async () => {
-    network = await RelayerNetwork.start(10_000);
-    custodian = network.open('custodian', 'deployer');
-    registry = network.open('registry', 'deployer');
-    venue = network.open('custodian', 'venueAdmin');
-    compliance = network.open('custodian', 'compliance');
-    holder = network.open('auditor', 'holder1');
+    const directory = mkdtempSync(join(tmpdir(), 'twinspan-relayer-'));
+    ends.defer(() => rm(directory, { recursive: true }));
+    const nodes = { finality: { depth: 1 } };
+    bridge = ends.use(await startBridge({ directory, portOffset: PORT_OFFSET, profile: { orderers: 'raft' }, nodes }));
+    const open = (as: string, account: string): Network =>
+      ends.use(openNetwork(bridge.file, { as, account, finality: { depth: 0 } }));
+    custodian = open('custodian', 'deployer');
+    registry = open('registry', 'deployer');
+    venue = open('custodian', 'venueAdmin');
+    compliance = open('custodian', 'compliance');
+    holder = open('auditor', 'holder1');
   });
 
-  after(() => network[Symbol.asyncDispose]());
+  after(() => ends.disposeAsync());
 
-  const balance = (account: string): Promise<bigint> => venue.trading.balanceOf(token, network.addressOf(account));
+  const addressOf = (account: string): Hex =>
+    `0x${accountFrom(bridge.network.description, account).address.slice(2).toLowerCase()}`;
+  const balance = (account: string): Promise<bigint> => venue.trading.balanceOf(token, addressOf(account));
   const holds = (account: string, units: bigint): Promise<true> =>
     until(`${account} has ${units} units`, async () => ((await balance(account)) === units ? true : undefined));
 
@@ -62,7 +78,7 @@ describe('three nodes carry a right across and back', () => {
       to.map(([account, units]) => ({
         rightsId,
         account: 'house',
-        recipient: network.addressOf(account),
+        recipient: addressOf(account),
         units,
         reference: 'A-17',
       })),
@@ -71,11 +87,8 @@ describe('three nodes carry a right across and back', () => {
 
   it('proves the backing of a listed record by themselves', async () => {
     const { trading } = venue;
-    const bridge = { tradingChainId: BigInt(trading.chainId), bridge: trading.addresses.bridge, ordinal: 0 };
-    laneId = (await custodian.asset.openLane(bridge)).result.laneId;
-    const attestors = ['attestor1', 'attestor2', 'attestor3'].map((name) => network.addressOf(name)).sort();
-    await custodian.asset.approveAttestors({ attestors, threshold: 2 });
-    await registry.asset.approveAttestors({ attestors, threshold: 2 });
+    const lane = { tradingChainId: BigInt(trading.chainId), bridge: trading.addresses.bridge, ordinal: 0 };
+    laneId = (await custodian.asset.openLane(lane)).result.laneId;
     const { result } = await custodian.asset.register(
       {
         registrationNumber: 'HB-2026-0001',
@@ -90,7 +103,7 @@ describe('three nodes carry a right across and back', () => {
     await registry.asset.confirm(result);
     await (await trading.list({ rightsId, laneId, ...terms, eligibility: 'ONBOARDED_ONLY' })).confirmed();
     token = (await trading.listing(rightsId))?.token ?? assert.fail();
-    await (await compliance.trading.onboard(token, [network.addressOf('holder1')])).confirmed();
+    await (await compliance.trading.onboard(token, [addressOf('holder1')])).confirmed();
     const backing = await until('a backing', () => trading.backing(result.commitment));
     assert.ok(backing.units >= 1_000n && backing.unitValue >= UNIT_VALUE);
   });
@@ -105,7 +118,7 @@ describe('three nodes carry a right across and back', () => {
   it('mint a held message once its recipient is onboarded', async () => {
     await lock(['holder2', 5n]);
     await until('a held message', async () => (await venue.trading.heldMessages(laneId))[0]);
-    await (await compliance.trading.onboard(token, [network.addressOf('holder2')])).confirmed();
+    await (await compliance.trading.onboard(token, [addressOf('holder2')])).confirmed();
     await holds('holder2', 5n);
   });
 
@@ -130,13 +143,13 @@ describe('three nodes carry a right across and back', () => {
     const before = await balance('holder1');
     for (let round = 0; round < 5; round++) {
       await lock(['holder1', 1n], ['holder1', 2n]);
-      const node = network.nodes[round % network.nodes.length] ?? assert.fail();
-      await node.kill('SIGKILL');
-      await node.start();
+      const { child } = bridge.nodes[round % bridge.nodes.length] ?? assert.fail();
+      await child.kill('SIGKILL');
+      await child.restart();
     }
     await holds('holder1', before + 15n);
     const supply = await custodian.asset.supply(laneId, rightsId);
-    const bridge = await venue.trading.bridgeSupply(laneId, rightsId);
-    assert.equal(supply.sealed, (await venue.trading.totalSupply(token)) + bridge.held + bridge.outboxed);
+    const { held, outboxed } = await venue.trading.bridgeSupply(laneId, rightsId);
+    assert.equal(supply.sealed, (await venue.trading.totalSupply(token)) + held + outboxed);
   });
 });
