@@ -9,6 +9,7 @@ import { Heads } from './heads.ts';
 import { Lanes } from './lanes.ts';
 import { Metrics } from './metrics.ts';
 import type { MintModules, MintOptions } from './mint/modules.ts';
+import { DeliveryGas } from './mint/deliveryGas.ts';
 import { SealDesk } from './mint/sealDesk.ts';
 import type { BackModules, BackOptions } from './back/modules.ts';
 import type { TopicName } from './peers/topics.ts';
@@ -66,6 +67,7 @@ export function composeMint(ground: Ground, shared: Shared): { options: MintOpti
       ...ground,
       ...shared,
       desk: new SealDesk(asset, ground.clock),
+      gas: new DeliveryGas(trading, ground.clock),
       announceBundle: (wire) => {
         ground.publish('bundles', wire);
       },

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
-import { startBridge } from '@twinspan/devnet';
+import { DEFAULT_PROFILE, profileSchema, startBridge } from '@twinspan/devnet';
+import type { Profile } from '@twinspan/devnet';
 import { describeMachine, formatTable, writeReport } from '@twinspan/report';
 import type { Measure, Report, ReportStep } from '@twinspan/report';
+import { z } from 'zod';
 import { prepare } from '../../setup/prepare.ts';
 import { versions } from '../../setup/versions.ts';
 import { crossing } from './measures/crossing.ts';
@@ -16,12 +18,13 @@ const USAGE = `usage: npm run bench -- [options]
 
   --only gas,proving,crossing,demo   parts to measure; default all
   --locks N                          locks of the sustained load; default 10000
+  --evm anvil|geth                   the trading chain of the crossing; default anvil
   --report FILE                      also write the measures as JSON (ops/report/report.schema.json)
 
 exit codes: 0 measured · 1 failed · 2 wrong usage · 130 interrupted
 A missed target is shown, not an error: machines differ.
 `;
-const PARTS = ['gas', 'proving', 'crossing', 'demo'];
+const PARTS = ['gas', 'proving', 'crossing', 'demo'] as const;
 const RECORDS = 32;
 
 interface Seen {
@@ -30,9 +33,19 @@ interface Seen {
   supply: Report['supply'];
 }
 
-async function bench(only: readonly string[], locks: number, signal: AbortSignal): Promise<Seen> {
+interface Wanted {
+  readonly only: readonly string[];
+  readonly locks: number;
+  readonly evm: Profile['evm'];
+  readonly signal: AbortSignal;
+}
+
+type Part = (name: string, measure: () => Promise<Record<string, Measure>>) => Promise<void>;
+
+async function bench(wanted: Wanted): Promise<Seen> {
+  const { only, signal } = wanted;
   const seen: Seen = { measures: {}, steps: [], supply: [] };
-  const part = async (name: string, measure: () => Promise<Record<string, Measure>>): Promise<void> => {
+  const part: Part = async (name, measure) => {
     signal.throwIfAborted();
     console.error(`bench: ${name}`);
     const startedAt = performance.now();
@@ -43,28 +56,20 @@ async function bench(only: readonly string[], locks: number, signal: AbortSignal
   };
   if (only.includes('gas')) await part('gas', gas);
   if (only.includes('proving')) await part('proving', proving);
-  if (only.includes('crossing')) await crossings(part, seen, { locks, signal });
+  if (only.includes('crossing')) seen.supply = await crossings(part, wanted);
   if (only.includes('demo')) await part('demo', demo);
   return seen;
 }
 
-type Part = (name: string, measure: () => Promise<Record<string, Measure>>) => Promise<void>;
-
-async function crossings(
-  part: Part,
-  seen: Seen,
-  { locks, signal }: { locks: number; signal: AbortSignal },
-): Promise<void> {
-  await using bridge = await startBridge({
-    signal,
-    say: (line) => {
-      console.error(`  ${line}`);
-    },
-  });
+async function crossings(part: Part, { locks, evm, signal }: Wanted): Promise<Report['supply']> {
+  const say = (line: string): void => {
+    console.error(`  ${line}`);
+  };
+  await using bridge = await startBridge({ profile: { evm }, signal, say });
   using scene = await setScene(bridge, RECORDS);
   await part('crossing of a lone lock', () => crossing(scene));
   await part(`${locks} locks`, () => rate(scene, locks));
-  seen.supply = await suppliesOf(scene);
+  return await suppliesOf(scene);
 }
 
 function print({ measures, supply }: Seen): void {
@@ -91,23 +96,32 @@ function figure(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
 }
 
-async function measureAndReport(
-  only: readonly string[],
-  options: { locks: string; report?: string },
-): Promise<boolean> {
+async function measureAndReport(wanted: Omit<Wanted, 'signal'>, reportFile: string | undefined): Promise<boolean> {
   const life = new AbortController();
   const interrupt = (): void => {
     life.abort(new Error('interrupted'));
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  await prepare('anvil');
-  const seen = await bench(only, Number(options.locks), life.signal);
+  await prepare(wanted.evm);
+  const seen = await bench({ ...wanted, signal: life.signal });
   print(seen);
   const ok = seen.supply.every(({ difference }) => difference === 0);
   const report: Report = { kind: 'bench', ok, versions: versions(), machine: describeMachine(), ...seen };
-  if (options.report !== undefined) await writeReport(options.report, report);
+  if (reportFile !== undefined) await writeReport(reportFile, report);
   return ok;
 }
+
+const wantedSchema = z.object({
+  only: z
+    .string()
+    .transform((names) => names.split(','))
+    .pipe(z.array(z.enum(PARTS)).min(1)),
+  locks: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .transform(Number),
+  evm: profileSchema.shape.evm,
+});
 
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -115,17 +129,18 @@ async function main(args: string[]): Promise<number> {
     options: {
       only: { type: 'string', default: PARTS.join(',') },
       locks: { type: 'string', default: '10000' },
+      evm: { type: 'string', default: DEFAULT_PROFILE.evm },
       report: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const only = values.only.split(',');
-  if (values.help || only.some((name) => !PARTS.includes(name)) || !/^[1-9]\d{0,6}$/.test(values.locks)) {
+  const wanted = wantedSchema.safeParse(values);
+  if (values.help || !wanted.success) {
     console.error(USAGE);
     return values.help ? 0 : 2;
   }
   try {
-    return (await measureAndReport(only, values)) ? 0 : 1;
+    return (await measureAndReport(wanted.data, values.report)) ? 0 : 1;
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error(String(error));
     console.error(`bench: ${message}`);

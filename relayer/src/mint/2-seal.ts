@@ -1,16 +1,14 @@
-import type { AssetChain, LockView } from '@twinspan/sdk';
+import type { AssetChain } from '@twinspan/sdk';
 import type { Hex } from '@twinspan/protocol';
 import type { Logger } from 'pino';
 import type { Job } from '../db/jobQueue.ts';
 import type { OfLane, Tables } from '../db/tables.ts';
 import type { Lanes, LaneStanding } from '../lanes.ts';
 import type { Stage } from '../stage.ts';
+import type { DeliveryGas } from './deliveryGas.ts';
 import { decideSeal } from './sealDecision.ts';
 import type { SealTimes } from './sealDecision.ts';
 import type { DirtyStates, SealDesk } from './sealDesk.ts';
-
-const MAX_MESSAGES = 256;
-const MAX_STATES = 64;
 
 interface Options {
   readonly mspId: string;
@@ -25,6 +23,7 @@ interface Modules {
   readonly tables: Tables;
   readonly lanes: Lanes;
   readonly desk: SealDesk;
+  readonly gas: DeliveryGas;
   readonly log: Logger;
   readonly clock: () => number;
 }
@@ -102,7 +101,7 @@ function isWaiting(lane: LaneStanding, { tables }: Modules, nowMs: number): bool
 
 async function sealStates({ lane }: Seal, modules: Modules): Promise<void> {
   const dirty = await modules.desk.dirty(lane.laneId);
-  const rightsIds = [...dirty.urgent, ...dirty.quiet].slice(0, MAX_STATES);
+  const rightsIds = [...dirty.urgent, ...dirty.quiet].slice(0, await modules.gas.mostStates());
   await seal(lane, [], rightsIds, modules);
 }
 
@@ -114,7 +113,7 @@ async function sealMessages({ lane }: Seal, modules: Modules): Promise<void> {
     modules.desk.settled(lane.laneId, seen, 0);
     return;
   }
-  const rightsIds = extraStates(dirty, page.records);
+  const rightsIds = await extraStates(dirty, page, modules);
   await seal(lane, page.locks, rightsIds, modules);
   const left = page.isCut ? Math.max(1, seen - page.locks.length) : 0;
   modules.desk.settled(lane.laneId, seen, left);
@@ -127,26 +126,27 @@ interface Page {
   readonly isCut: boolean;
 }
 
-async function takeLocks(laneId: bigint, { asset, desk }: Modules): Promise<Page> {
+async function takeLocks(laneId: bigint, { asset, desk, gas }: Modules): Promise<Page> {
   const locks: string[] = [];
   const records = new Set<Hex>();
   for await (const lock of asset.pendingLocks(laneId, desk.pageSize(laneId))) {
-    if (!fits(lock, locks, records)) return { locks, records, isCut: true };
+    const stateCount = records.has(lock.rightsId) ? records.size : records.size + 1;
+    const most = (await gas.mostMessages(stateCount)) ?? 0;
+    if (locks.length >= most) return { locks, records, isCut: true };
     locks.push(lock.lockId);
     records.add(lock.rightsId);
-    if (locks.length === MAX_MESSAGES) return { locks, records, isCut: true };
   }
   return { locks, records, isCut: false };
 }
 
-function fits(lock: LockView, locks: readonly string[], records: ReadonlySet<Hex>): boolean {
-  return locks.length < MAX_MESSAGES && (records.has(lock.rightsId) || records.size < MAX_STATES);
-}
-
 /** Dirty states ride along as far as there is room; those that a lock names are attested anyway. */
-function extraStates(dirty: DirtyStates, records: ReadonlySet<Hex>): readonly Hex[] {
+async function extraStates(dirty: DirtyStates, { locks, records }: Page, { gas }: Modules): Promise<readonly Hex[]> {
   const others = [...dirty.urgent, ...dirty.quiet].filter((rightsId) => !records.has(rightsId));
-  return others.slice(0, MAX_STATES - records.size);
+  for (const [place] of others.entries()) {
+    const most = await gas.mostMessages(records.size + place + 1);
+    if (most === undefined || most < locks.length) return others.slice(0, place);
+  }
+  return others;
 }
 
 async function seal(

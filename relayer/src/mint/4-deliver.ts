@@ -1,4 +1,4 @@
-import { Fault } from '@twinspan/protocol';
+import { Fault, MAX_MESSAGES, MAX_STATES } from '@twinspan/protocol';
 import type { Submissions } from '../chains/submissions.ts';
 import type { Job } from '../db/jobQueue.ts';
 import { laneKey } from '../db/keys.ts';
@@ -8,7 +8,7 @@ import type { LaneStanding } from '../lanes.ts';
 import { queueStage } from '../queueStage.ts';
 import { deliveryTurn, rankOf } from '../rank.ts';
 import type { Stage } from '../stage.ts';
-import { deliveryGasLimit, withMargin } from './gas.ts';
+import { withMargin } from './deliveryGas.ts';
 import type { MintModules, MintOptions } from './modules.ts';
 
 interface CarrierModules extends MintModules {
@@ -85,10 +85,10 @@ async function deliver(job: Job<AtEpoch>, modules: CarrierModules): Promise<void
 }
 
 /** The lane's next epoch is tried first; one behind another that is still in the pool gets a limit by its size. */
-async function gasFor(bundle: BundleRow, delivered: bigint, { tables, trading }: CarrierModules): Promise<bigint> {
+async function gasFor(bundle: BundleRow, delivered: bigint, { tables, trading, gas }: CarrierModules): Promise<bigint> {
   if (bundle.epoch === delivered + 1n) return withMargin(await trading.estimateDeliver(bundle));
   const row = await tables.epochs.get(laneKey(bundle.laneId, bundle.epoch));
-  return deliveryGasLimit(row ?? { messageCount: 256, stateCount: 64 });
+  return gas.limit(row ?? { messageCount: MAX_MESSAGES, stateCount: MAX_STATES });
 }
 
 function move(job: Job<AtEpoch>, nonce: number | undefined, writes: Writes, { tables }: CarrierModules): void {

@@ -5,6 +5,7 @@ import type { Tables } from '../db/tables.ts';
 import type { Heads } from '../heads.ts';
 import type { Lanes } from '../lanes.ts';
 import type { Metrics } from '../metrics.ts';
+import type { DeliveryGas } from './deliveryGas.ts';
 import type { SealDesk } from './sealDesk.ts';
 
 /** What the stages of this pipeline work with. */
@@ -25,6 +26,7 @@ export interface MintModules {
   readonly lanes: Lanes;
   readonly heads: Heads;
   readonly desk: SealDesk;
+  readonly gas: DeliveryGas;
   /** Absent on a node that carries nothing. */
   readonly submissions: Submissions | undefined;
   readonly consortium: Consortium;

@@ -18,6 +18,7 @@ import { endorseStage } from '../../src/mint/3-endorse.ts';
 import { deliverStage } from '../../src/mint/4-deliver.ts';
 import { confirmMintStage } from '../../src/mint/5-confirm.ts';
 import type { MintModules, MintOptions } from '../../src/mint/modules.ts';
+import { DeliveryGas } from '../../src/mint/deliveryGas.ts';
 import { SealDesk } from '../../src/mint/sealDesk.ts';
 import { takeTurn } from '../../src/stage.ts';
 import type { Outcome, Stage } from '../../src/stage.ts';
@@ -72,6 +73,7 @@ export class MemoryNode {
     this.modules = {
       ...shared,
       desk: new SealDesk(asset, clock),
+      gas: new DeliveryGas(trading, clock),
       consortium: chains.asset.consortium.consortium,
       announceBundle: (wire) => {
         this.bundles.push(wire);

@@ -31,6 +31,7 @@ type Verbs = Pick<
   | 'receipt'
   | 'cancelNonce'
   | 'etherBalance'
+  | 'slotGas'
 >;
 
 export const BRIDGE: Hex = `0x${'0c'.repeat(20)}`;
@@ -135,6 +136,7 @@ export class MemoryTrading {
       fees: () => Promise.resolve({ maxFeePerGas: 10n, maxPriorityFeePerGas: 1n }),
       receipt: (hash) => this.#receipt(hash),
       etherBalance: () => Promise.resolve(10n ** 18n),
+      slotGas: () => Promise.resolve(22_100n),
       cancelNonce: (nonce, terms) => this.#send(sender, undefined, { nonce, ...terms }),
     };
   }

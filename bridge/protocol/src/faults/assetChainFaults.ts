@@ -13,8 +13,8 @@ export const assetChainFaults = {
     advice: 'Use an identity of the organization that owns the record or lane, or ask that organization.',
   },
   RECORD_UNKNOWN: {
-    meaning: 'No record with this id is registered.',
-    remedy: 'park',
+    meaning: 'No record with this id is registered, or an endorsing peer has not committed it yet.',
+    remedy: 'retry',
     advice: 'Check the id with `twinspan record list`; it depends on both the MSP id and the registration number.',
   },
   RECORD_EXISTS: {
@@ -38,8 +38,8 @@ export const assetChainFaults = {
     advice: 'Read the record again and confirm the commitment that it shows as pending.',
   },
   LANE_UNKNOWN: {
-    meaning: 'No lane with this id is open.',
-    remedy: 'park',
+    meaning: 'No lane with this id is open, or an endorsing peer has not committed it yet.',
+    remedy: 'retry',
     advice: 'Open the lane, or check the id with `twinspan epoch list`.',
   },
   HOLDING_SHORT: {
@@ -48,13 +48,13 @@ export const assetChainFaults = {
     advice: "Lock at most what the account's holding shows.",
   },
   LOCK_UNKNOWN: {
-    meaning: 'No lock with this id exists on the lane.',
-    remedy: 'park',
+    meaning: 'No lock with this id waits on the lane, or an endorsing peer has not committed it yet.',
+    remedy: 'retry',
     advice: 'Check the lock id and the lane with `twinspan lock list`.',
   },
   LOCK_SEALED: {
     meaning: 'The lock is already sealed in an epoch and cannot be cancelled or sealed again.',
-    remedy: 'park',
+    remedy: 'retry',
     advice: 'Follow the message with `twinspan message show`; units can still come back by redemption or bounce.',
   },
   EPOCH_UNKNOWN: {
@@ -64,7 +64,7 @@ export const assetChainFaults = {
   },
   EPOCH_EMPTY: {
     meaning: 'A seal must take at least one message or one state.',
-    remedy: 'park',
+    remedy: 'retry',
     advice: 'Wait for a lock or for a record that changed.',
   },
   CLOCK_SKEW: {
@@ -74,7 +74,7 @@ export const assetChainFaults = {
   },
   OUTBOX_MISMATCH: {
     meaning: "The releases do not lead from the lane's known outbox head to the proven one.",
-    remedy: 'park',
+    remedy: 'retry',
     advice: "Read the lane's outbox again and send the entries in order, without gaps.",
   },
   RELEASE_EXCEEDS_SEALED: {

@@ -14,11 +14,16 @@ export interface TransactionVerbs {
   fees(): Promise<Fees>;
   /** An empty transaction to oneself that takes the place of a stuck one. */
   cancelNonce(nonce: number, fees: Fees): Promise<Sent>;
+  /** Gas that one new storage slot takes on this chain now: the difference of two estimates. */
+  slotGas(): Promise<bigint>;
   /** In wei; of the client's own account when none is named. */
   etherBalance(of?: Hex): Promise<bigint>;
 }
 
 const PLAIN_TRANSFER_GAS = 21_000n;
+/** Creation code of equal length and content but for one byte: PUSH1 1, PUSH1 0, then SSTORE or POP, POP. */
+const WRITES_ONE_SLOT = '0x600160005500';
+const WRITES_NOTHING = '0x600160005050';
 
 export function transactionVerbs(session: TradingSession): TransactionVerbs {
   const { client, options } = session;
@@ -33,6 +38,12 @@ export function transactionVerbs(session: TradingSession): TransactionVerbs {
     cancelNonce: (nonce, fees) => {
       const call = { what: `cancel nonce ${nonce}`, to: accountOf(options).address, data: '0x' } as const;
       return send(session, call, { ...fees, nonce, gas: PLAIN_TRANSFER_GAS, simulate: false });
+    },
+    slotGas: async () => {
+      const [writing, idle] = await ask('the price of storage', () =>
+        Promise.all([client.estimateGas({ data: WRITES_ONE_SLOT }), client.estimateGas({ data: WRITES_NOTHING })]),
+      );
+      return writing - idle;
     },
     etherBalance: (of) => {
       const address = of ?? accountOf(options).address;
