@@ -49,7 +49,7 @@ describe('faults', () => {
     const cause = new Error('beneath');
     const original = new Fault('LOCK_SEALED', 'lock 1 is in epoch 4', { cause });
     assert.equal(original.message, 'LOCK_SEALED: lock 1 is in epoch 4');
-    assert.equal(original.remedy, 'park');
+    assert.equal(original.remedy, 'retry');
     assert.equal(original.cause, cause);
     const read = parseFault(original.message);
     assert.equal(read?.code, 'LOCK_SEALED');
