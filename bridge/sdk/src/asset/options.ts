@@ -3,7 +3,10 @@ export interface Deadlines {
   readonly evaluateMs: number;
   readonly endorseMs: number;
   readonly submitMs: number;
+  /** In all, from the first submission on. */
   readonly commitMs: number;
+  /** Not in a block after so long, the same transaction is submitted again: orderers may drop one under load. */
+  readonly orderMs: number;
 }
 
 export const DEFAULT_DEADLINES: Deadlines = {
@@ -11,6 +14,7 @@ export const DEFAULT_DEADLINES: Deadlines = {
   endorseMs: 10_000,
   submitMs: 10_000,
   commitMs: 30_000,
+  orderMs: 4_000,
 };
 
 /** Everything one identity needs to reach one peer's gateway. Certificates and keys are PEM text, not paths. */

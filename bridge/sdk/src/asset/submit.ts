@@ -43,8 +43,7 @@ async function submitOnce<Schema extends z.ZodType>(
     endorse(session, submission.transaction, proposalOptions(submission)),
   );
   const result = fromAnswer(submission.transaction, endorsed.getResult(), submission.result);
-  const commit = await order(session, endorsed);
-  const { blockNumber } = await validCommit(session, commit);
+  const { blockNumber } = await validCommit(session, endorsed);
   return { txId: endorsed.getTransactionId(), blockNumber, result };
 }
 
@@ -93,21 +92,29 @@ function commitOf(session: AssetSession, txId: string): Commit {
   return session.gateway.newCommit(signed.serializeBinary());
 }
 
-async function validCommit(session: AssetSession, commit: Commit): Promise<Status> {
-  const txId = commit.getTransactionId();
-  const status = await commitStatus(session, commit);
+async function validCommit(session: AssetSession, endorsed: Transaction): Promise<Status> {
+  const txId = endorsed.getTransactionId();
+  const status = await commitStatus(session, endorsed);
   if (status.successful) return status;
   const sentence = `transaction ${txId} was invalidated with ${validationName(status.code)}`;
   throw new TransactionFault('TRANSACTION_INVALIDATED', sentence, { txId, validationCode: status.code });
 }
 
-async function commitStatus(session: AssetSession, commit: Commit): Promise<Status> {
-  const txId = commit.getTransactionId();
-  try {
-    return await commit.getStatus(deadlineIn(session.deadlines.commitMs));
-  } catch (error) {
-    const { sentence } = fabricFault('commit', error);
-    throw new TransactionFault('SUBMIT_UNCERTAIN', `transaction ${txId}: ${sentence}`, { txId, cause: error });
+/** Submits until the transaction is in a block. Its id is valid in one block at most, so sending it again doubles nothing. */
+async function commitStatus(session: AssetSession, endorsed: Transaction): Promise<Status> {
+  const txId = endorsed.getTransactionId();
+  const { commitMs, orderMs } = session.deadlines;
+  const deadline = performance.now() + commitMs;
+  for (;;) {
+    const commit = await order(session, endorsed);
+    const leftMs = deadline - performance.now();
+    try {
+      return await commit.getStatus(deadlineIn(Math.min(leftMs, orderMs)));
+    } catch (error) {
+      const { code, sentence } = fabricFault('commit', error);
+      if (code === 'TIMED_OUT' && leftMs > orderMs) continue;
+      throw new TransactionFault('SUBMIT_UNCERTAIN', `transaction ${txId}: ${sentence}`, { txId, cause: error });
+    }
   }
 }
 

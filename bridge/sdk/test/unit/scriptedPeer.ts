@@ -19,7 +19,7 @@ export interface Script {
   readonly result?: unknown;
 }
 
-const DEADLINES: Deadlines = { evaluateMs: 200, endorseMs: 2_000, submitMs: 2_000, commitMs: 200 };
+const DEADLINES: Deadlines = { evaluateMs: 200, endorseMs: 2_000, submitMs: 2_000, commitMs: 600, orderMs: 200 };
 
 interface Message {
   serializeBinary(): Uint8Array;

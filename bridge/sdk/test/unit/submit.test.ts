@@ -82,6 +82,15 @@ describe('submit', () => {
     assert.equal(done.calls.endorse, 1);
   });
 
+  it('submits a transaction again that came into no block, and only so often', async () => {
+    const dropped = await run({ commit: ['silence', VALID] });
+    committed(dropped);
+    assert.deepEqual(dropped.calls, { evaluate: 0, endorse: 1, submit: 2, commit: 2 });
+    const never = await run({ commit: ['silence'] });
+    assert.match(String(refused(never)), /SUBMIT_UNCERTAIN/);
+    assert.ok(never.calls.submit >= 2 && never.calls.submit <= 4);
+  });
+
   it('takes a plain refusal of the orderer at its word', async () => {
     const done = await run({ submit: [{ code: status.PERMISSION_DENIED, details: 'no' }] });
     assert.match(String(refused(done)), /FORBIDDEN/);
