@@ -10,4 +10,8 @@ export const profileSchema = z.strictObject({
 
 export type Profile = z.infer<typeof profileSchema>;
 
-export const DEFAULT_PROFILE: Profile = { orderers: 'smartbft', evm: 'anvil' };
+/** `TWINSPAN_EVM=geth` brings up every network that does not say otherwise, those of tests included, on geth. */
+export const DEFAULT_PROFILE: Profile = profileSchema.parse({
+  orderers: 'smartbft',
+  evm: process.env.TWINSPAN_EVM ?? 'anvil',
+});

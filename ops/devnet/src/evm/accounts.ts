@@ -60,7 +60,10 @@ export async function fundAccounts(
 /** In development mode geth holds an unlocked account with practically endless ether. */
 async function fundFromDeveloper(rpcUrl: string, accounts: readonly Account[]): Promise<void> {
   const developer = at(z.array(z.string()).parse(await call(rpcUrl, 'eth_accounts', [])), 0);
-  for (const { address } of accounts) {
-    await call(rpcUrl, 'eth_sendTransaction', [{ from: developer, to: address, value: FUNDS }]);
+  const first = Number(z.string().parse(await call(rpcUrl, 'eth_getTransactionCount', [developer, 'pending'])));
+  // Numbered by us: geth itself can give two transactions one nonce while it makes a block.
+  for (const [place, { address }] of accounts.entries()) {
+    const nonce = `0x${(first + place).toString(16)}`;
+    await call(rpcUrl, 'eth_sendTransaction', [{ from: developer, to: address, value: FUNDS, nonce }]);
   }
 }
