@@ -64,8 +64,9 @@ export function recordVerbs(session: AssetSession): RecordVerbs {
         onConflict: 'once',
         ...confidential(session, record),
       }),
-    confirm: (args) => submit(session, { transaction: 'confirm', args, result: z.unknown(), onConflict: 'once' }),
-    value: (args) => submit(session, { transaction: 'value', args, result: z.unknown(), onConflict: 'once' }),
+    // Both say themselves what they fall on: the commitment that is confirmed, the moment that is valued.
+    confirm: (args) => submit(session, { transaction: 'confirm', args, result: z.unknown(), onConflict: 'repeat' }),
+    value: (args) => submit(session, { transaction: 'value', args, result: z.unknown(), onConflict: 'repeat' }),
     freeze: decide('freeze'),
     unfreeze: decide('unfreeze'),
     revoke: decide('revoke'),
