@@ -87,6 +87,7 @@ async function examineOne(
     if (fault.remedy === 'halt') throw fault;
     metrics.fault('back-prove', fault.code);
     log.warn({ stage: 'back-prove', transferId: job.id, code: fault.code, sentence: fault.sentence }, fault.remedy);
+    if (!tables.queues.prove.isNewest(job)) return undefined;
     const writes = tables.writes();
     if (fault.remedy === 'park') tables.queues.prove.park(writes, job, fault);
     else tables.queues.prove.postpone(writes, job);
@@ -123,6 +124,7 @@ async function examine(
 }
 
 async function forget(job: Job<OfRecord>, { tables }: BackModules): Promise<undefined> {
+  if (!tables.queues.prove.isNewest(job)) return;
   const writes = tables.writes();
   tables.queues.prove.remove(writes, job.id);
   await writes.commit();
@@ -133,6 +135,7 @@ async function waitUntil(
   notBeforeMs: number,
   { tables, metrics }: BackModules,
 ): Promise<undefined> {
+  if (!tables.queues.prove.isNewest(job)) return;
   const writes = tables.writes();
   tables.queues.prove.add(writes, job.id, job.body, { notBeforeMs });
   await writes.commit();
@@ -159,6 +162,7 @@ async function prove(
   const writes = tables.writes();
   tables.queues.submitProof.add(writes, commitments.join('+').slice(0, 200), body);
   for (const { job } of due) {
+    if (!tables.queues.prove.isNewest(job)) continue;
     tables.queues.prove.add(writes, job.id, job.body, { notBeforeMs: clock() + LOST_AFTER_MS });
   }
   await writes.commit();

@@ -26,6 +26,8 @@ export class JobQueue<Body> {
   readonly #table: Table<Job<Body>>;
   readonly #clock: () => number;
   readonly #jobs = new Map<string, Job<Body>>();
+  /** As `#jobs`, but with what is being written already. */
+  readonly #newest = new Map<string, Job<Body>>();
 
   constructor(table: Table<Job<Body>>, clock: () => number) {
     this.#table = table;
@@ -44,6 +46,12 @@ export class JobQueue<Body> {
     return this.#jobs.values();
   }
 
+  /** Whether nothing has replaced the job: a stage that settles one asks, so that an addition during its run is not lost. */
+  isNewest(job: Job<Body>): boolean {
+    const newest = this.#newest.get(job.id);
+    return newest === undefined || newest === job;
+  }
+
   get size(): number {
     return this.#jobs.size;
   }
@@ -60,7 +68,11 @@ export class JobQueue<Body> {
   }
 
   remove(writes: Writes, id: string): void {
-    writes.del(this.#table, id).afterwards(() => this.#jobs.delete(id));
+    const removed = this.#newest.get(id);
+    writes.del(this.#table, id).afterwards(() => {
+      this.#jobs.delete(id);
+      if (this.#newest.get(id) === removed) this.#newest.delete(id);
+    });
   }
 
   /** One more failed attempt; due again by the retry schedule, or after `waitMs`. */
@@ -116,6 +128,7 @@ export class JobQueue<Body> {
   }
 
   #write(writes: Writes, job: Job<Body>): void {
+    this.#newest.set(job.id, job);
     writes.put(this.#table, job.id, job).afterwards(() => {
       this.#jobs.set(job.id, job);
       this.wake.ring();

@@ -228,4 +228,20 @@ describe('the back pipeline', () => {
     await look();
     assert.deepEqual(venue.proofs, [1, 1, 1]);
   });
+
+  it('loses no change that arrives while a record is looked at', async () => {
+    const record = recordOf(1);
+    hold(record);
+    const { privateRecord } = venue.asset;
+    venue.asset.privateRecord = async (rightsId) => {
+      venue.asset.privateRecord = privateRecord;
+      const writes = tables.writes();
+      tables.queues.prove.add(writes, rightsId, { rightsId });
+      await writes.commit();
+      return { record, commitment: recordCommitmentOf({ ...record, rating: 1 }) };
+    };
+    await look();
+    assert.deepEqual(venue.proofs, [1]);
+    assert.equal(tables.queues.prove.get(record.rightsId)?.parked, undefined);
+  });
 });
