@@ -21,6 +21,9 @@ export interface ChildPlan {
   readonly ready: (signal: AbortSignal) => Promise<void>;
 }
 
+/** In the environment of every process of a network: its directory, by which one that no roster names is found. */
+const NETWORK_MARK = 'TWINSPAN_NETWORK';
+
 /** Between the end of a supervised process and its next start, so that one that cannot start does not spin. */
 const RESTART_DELAY_MS = 200;
 
@@ -60,7 +63,7 @@ export class Child {
     const log = openSync(plan.logFile, 'a');
     const child = spawn(plan.command, plan.args, {
       cwd: plan.cwd,
-      env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, ...plan.env },
+      env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, [NETWORK_MARK]: this.#roster.directory, ...plan.env },
       detached: true,
       stdio: ['ignore', log, log],
     });

@@ -42,11 +42,11 @@ export function removeRoster(directory: string): void {
  * a crash knows what to end. Its presence also claims the directory.
  */
 export class Roster {
-  readonly #directory: string;
+  readonly directory: string;
   readonly #content: RosterContent;
 
   private constructor(directory: string, content: RosterContent) {
-    this.#directory = directory;
+    this.directory = directory;
     this.#content = content;
   }
 
@@ -74,12 +74,12 @@ export class Roster {
   }
 
   remove(): void {
-    removeRoster(this.#directory);
+    removeRoster(this.directory);
   }
 
   #write(entries: RosterEntry[]): void {
     this.#content.entries = entries;
-    const file = join(this.#directory, ROSTER_FILE);
+    const file = join(this.directory, ROSTER_FILE);
     writeFileSync(`${file}.new`, JSON.stringify(this.#content, undefined, 2));
     renameSync(`${file}.new`, file);
   }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESCRIPTION_FILE } from '../description.ts';
 import { commandLine, groupIsAlive, isAlive } from './liveness.ts';
@@ -22,7 +22,7 @@ export async function sweep(directory: string, ownerPid?: number): Promise<strin
   if (roster === undefined) return [];
   if (ownerPid !== undefined && ownerPid !== roster.owner.pid) return [];
   const left = roster.entries.filter(isOurs);
-  await Promise.all(left.map((entry) => endGroup(entry)));
+  await Promise.all([...left, ...strays(directory, left)].map((entry) => endGroup(entry)));
   await Promise.all(roster.entries.flatMap((entry) => entry.ports).map(untilFree));
   // Two sweeps may race after a crash, and a new network may have claimed the directory after the faster one.
   if (readRoster(directory)?.since === roster.since) {
@@ -30,6 +30,25 @@ export async function sweep(directory: string, ownerPid?: number): Promise<strin
     removeRoster(directory);
   }
   return left.map((entry) => entry.name);
+}
+
+/** Processes of the network that its owner started and did not live to enter in the roster. Linux only. */
+function strays(directory: string, known: readonly RosterEntry[]): { name: string; pid: number }[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  const mark = `TWINSPAN_NETWORK=${directory}\0`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && !known.some(({ pid }) => pid === Number(name)))
+    .filter((name) => environmentOf(name).includes(mark))
+    .map((name) => ({ name: `process ${name}`, pid: Number(name) }));
+}
+
+/** Empty for a process that is gone or not ours to look at. */
+function environmentOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Asks a process group to end, and makes it. */
