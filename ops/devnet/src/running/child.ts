@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
-import { endGroup, signalGroup } from './sweep.ts';
+import { endGroup, NETWORK_MARK, signalGroup } from './sweep.ts';
 import type { Roster } from './roster.ts';
 
 /** How to run a long-lived process of the network. */
@@ -20,9 +20,6 @@ export interface ChildPlan {
   /** Resolves once it serves. */
   readonly ready: (signal: AbortSignal) => Promise<void>;
 }
-
-/** In the environment of every process of a network: its directory, by which one that no roster names is found. */
-const NETWORK_MARK = 'TWINSPAN_NETWORK';
 
 /** Between the end of a supervised process and its next start, so that one that cannot start does not spin. */
 const RESTART_DELAY_MS = 200;

@@ -7,6 +7,9 @@ import { poll } from './poll.ts';
 import { readRoster, removeRoster } from './roster.ts';
 import type { RosterEntry } from './roster.ts';
 
+/** In the environment of every process of a network: its directory, by which one that no roster names is found. */
+export const NETWORK_MARK = 'TWINSPAN_NETWORK';
+
 const TERM_MS = 5_000;
 const KILL_MS = 5_000;
 
@@ -35,7 +38,7 @@ export async function sweep(directory: string, ownerPid?: number): Promise<strin
 /** Processes of the network that its owner started and did not live to enter in the roster. Linux only. */
 function strays(directory: string, known: readonly RosterEntry[]): { name: string; pid: number }[] {
   if (!existsSync('/proc/self/environ')) return [];
-  const mark = `TWINSPAN_NETWORK=${directory}\0`;
+  const mark = `${NETWORK_MARK}=${directory}\0`;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && !known.some(({ pid }) => pid === Number(name)))
     .filter((name) => environmentOf(name).includes(mark))
