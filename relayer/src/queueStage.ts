@@ -16,12 +16,16 @@ interface Options<Body> {
 /** A stage whose jobs are the rows of one queue. */
 export function queueStage<Body>(options: Options<Body>): Stage<Job<Body>> {
   const { name, queue, tables, idleMs, next } = options;
+  let startedMs = 0;
   return {
     name,
     wake: queue.wake,
     idleMs,
     next: () => Promise.resolve(next === undefined ? queue.due()[0] : next()),
-    run: (job, signal) => options.run(job, signal),
+    run: (job, signal) => {
+      startedMs = queue.nowMs();
+      return options.run(job, signal);
+    },
     postpone: async ({ id }) => {
       const job = queue.get(id);
       const writes = tables.writes();
@@ -31,7 +35,11 @@ export function queueStage<Body>(options: Options<Body>): Stage<Job<Body>> {
     park: async ({ id }, fault) => {
       const job = queue.get(id);
       const writes = tables.writes();
-      if (job !== undefined) queue.park(writes, job, fault);
+      if (job !== undefined) {
+        // What it waits for may have come during the run: then the fault is about the past.
+        if (isRousedSince(job, startedMs)) queue.postpone(writes, job);
+        else queue.park(writes, job, fault);
+      }
       await writes.commit();
     },
     transferId: (job) => options.transferId(job.body),
@@ -39,4 +47,8 @@ export function queueStage<Body>(options: Options<Body>): Stage<Job<Body>> {
     ...(next === undefined ? { dueInMs: () => queue.dueInMs() } : {}),
     load: () => queue.measure(),
   };
+}
+
+function isRousedSince<Body>(job: Job<Body>, startedMs: number): boolean {
+  return job.attempts === 0 && job.notBeforeMs >= startedMs;
 }

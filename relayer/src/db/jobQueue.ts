@@ -56,6 +56,10 @@ export class JobQueue<Body> {
     return this.#jobs.size;
   }
 
+  nowMs(): number {
+    return this.#clock();
+  }
+
   /** Adds a job, or replaces the one of the same id. */
   add(writes: Writes, id: string, body: Body, times: JobTimes = {}): void {
     const nowMs = this.#clock();

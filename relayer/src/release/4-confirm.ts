@@ -35,7 +35,7 @@ async function confirm(job: Job<Through>, modules: ReleaseModules, book: OutboxB
   for (const row of rows) book.drop(row, writes);
   const lastBlock = rows.reduce((last, row) => (row.block > last ? row.block : last), 0n);
   if (lastBlock > KEEP_BLOCKS) attestations.prune(lastBlock - KEEP_BLOCKS, writes);
-  tables.queues.confirmRelease.remove(writes, job.id);
+  if (tables.queues.confirmRelease.isNewest(job)) tables.queues.confirmRelease.remove(writes, job.id);
   await writes.commit();
   metrics.list.released.inc(rows.length);
   log.info(

@@ -7,9 +7,15 @@ import { after, describe, it } from 'node:test';
 import { Fault } from '@twinspan/protocol';
 import fc from 'fast-check';
 import { Level } from 'level';
+import { pino } from 'pino';
 import { laneKey } from '../../src/db/keys.ts';
+import type { Job } from '../../src/db/jobQueue.ts';
 import { openTables } from '../../src/db/tables.ts';
-import type { HeldRow, Tables } from '../../src/db/tables.ts';
+import type { HeldRow, OfRecord, Tables } from '../../src/db/tables.ts';
+import { Metrics } from '../../src/metrics.ts';
+import { queueStage } from '../../src/queueStage.ts';
+import { takeTurn } from '../../src/stage.ts';
+import type { Stage } from '../../src/stage.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'twinspan-tables-'));
 let count = 0;
@@ -155,6 +161,36 @@ describe('a job queue', () => {
         prove.due().map(({ id, attempts }) => ({ id, attempts })),
         [{ id: 'a', attempts: 0 }],
       );
+    });
+  });
+
+  it('is postponed, not parked, when it was roused during the run that failed', async () => {
+    await withTables(async (tables) => {
+      const { prove } = tables.queues;
+      const writes = tables.writes();
+      prove.add(writes, 'a', { rightsId: `0x${'00'.repeat(32)}` }, { attempts: 1 });
+      await writes.commit();
+      const refused = new Fault('NOT_BACKABLE', 'no');
+      const stage = (isRoused: boolean): Stage<Job<OfRecord>> =>
+        queueStage({
+          name: 'test',
+          queue: prove,
+          tables,
+          idleMs: 1,
+          run: async () => {
+            const rousing = tables.writes();
+            if (isRoused) prove.rouse(rousing, 'a');
+            await rousing.commit();
+            throw refused;
+          },
+          transferId: () => 'a',
+        });
+      const tools = { log: pino({ level: 'silent' }), metrics: new Metrics() };
+      const { signal } = new AbortController();
+      await takeTurn(stage(true), tools, signal);
+      assert.deepEqual([prove.get('a')?.parked, prove.get('a')?.attempts], [undefined, 1]);
+      await takeTurn({ ...stage(false), next: () => Promise.resolve(prove.get('a')) }, tools, signal);
+      assert.equal(prove.get('a')?.parked?.code, 'NOT_BACKABLE');
     });
   });
 });

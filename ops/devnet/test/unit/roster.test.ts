@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { commandLine, groupIsAlive, isAlive } from '../../src/running/liveness.ts';
 import { Roster, readRoster } from '../../src/running/roster.ts';
-import { sweep } from '../../src/running/sweep.ts';
+import { NETWORK_MARK, sweep } from '../../src/running/sweep.ts';
 
 describe('roster', () => {
   let directory: string;
@@ -48,6 +48,18 @@ describe('roster', () => {
     stranger.kill('SIGKILL');
     await once(stranger, 'exit');
     assert.equal(commandLine(stranger.pid), undefined);
+  });
+
+  it('sweeps a process that its owner did not live to enter, and nobody else’s', async () => {
+    Roster.claim(directory);
+    const of = (network: string) =>
+      spawn('sleep', ['60'], { detached: true, stdio: 'ignore', env: { ...process.env, [NETWORK_MARK]: network } });
+    const [stray, other] = [of(directory), of(`${directory}2`)];
+    assert.ok(stray.pid !== undefined && other.pid !== undefined);
+    await sweep(directory);
+    assert.deepEqual([groupIsAlive(stray.pid), groupIsAlive(other.pid)], [false, true]);
+    other.kill('SIGKILL');
+    await once(other, 'exit');
   });
 
   it('does not sweep a directory that another owner has claimed since', async () => {
