@@ -112,7 +112,7 @@ async function reconcile({ ground, mint, back }: Composed, signal: AbortSignal):
     try {
       const height = await ground.asset.height();
       await reconcileLanes(mint.options, mint.modules);
-      const writes = ground.tables.writes();
+      const writes = ground.tables.writes('start/rouse');
       // Whoever starts a node again has seen to what it was waiting for.
       for (const queue of Object.values(ground.tables.queues)) queue.rouseParked(writes);
       if (back !== undefined) await lookAtAll(writes, back.options, back.modules);

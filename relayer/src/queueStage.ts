@@ -1,9 +1,10 @@
+import type { PostponingStage } from './db/commitPoints.ts';
 import type { Job, JobQueue } from './db/jobQueue.ts';
 import type { Tables } from './db/tables.ts';
 import type { Stage } from './stage.ts';
 
 interface Options<Body> {
-  readonly name: string;
+  readonly name: PostponingStage;
   readonly queue: JobQueue<Body>;
   readonly tables: Tables;
   readonly idleMs: number;
@@ -28,13 +29,13 @@ export function queueStage<Body>(options: Options<Body>): Stage<Job<Body>> {
     },
     postpone: async ({ id }) => {
       const job = queue.get(id);
-      const writes = tables.writes();
+      const writes = tables.writes(`${name}/postpone`);
       if (job !== undefined) queue.postpone(writes, job);
       await writes.commit();
     },
     park: async ({ id }, fault) => {
       const job = queue.get(id);
-      const writes = tables.writes();
+      const writes = tables.writes(`${name}/park`);
       if (job !== undefined) {
         // What it waits for may have come during the run: then the fault is about the past.
         if (isRousedSince(job, startedMs)) queue.postpone(writes, job);

@@ -45,12 +45,12 @@ export function proveStage(options: BackOptions, modules: BackModules): Stage<Jo
       for (let from = 0; from < due.length; from += size) await prove(due.slice(from, from + size), rules, modules);
     },
     postpone: async (jobs) => {
-      const writes = tables.writes();
+      const writes = tables.writes('back-prove/postpone');
       for (const job of current(jobs, modules)) queue.postpone(writes, job);
       await writes.commit();
     },
     park: async (jobs, fault) => {
-      const writes = tables.writes();
+      const writes = tables.writes('back-prove/park');
       for (const job of current(jobs, modules)) queue.park(writes, job, fault);
       await writes.commit();
     },
@@ -88,7 +88,7 @@ async function examineOne(
     metrics.fault('back-prove', fault.code);
     log.warn({ stage: 'back-prove', transferId: job.id, code: fault.code, sentence: fault.sentence }, fault.remedy);
     if (!tables.queues.prove.isNewest(job)) return undefined;
-    const writes = tables.writes();
+    const writes = tables.writes('back-prove/failed');
     if (fault.remedy === 'park') tables.queues.prove.park(writes, job, fault);
     else tables.queues.prove.postpone(writes, job);
     await writes.commit();
@@ -125,7 +125,7 @@ async function examine(
 
 async function forget(job: Job<OfRecord>, { tables }: BackModules): Promise<undefined> {
   if (!tables.queues.prove.isNewest(job)) return;
-  const writes = tables.writes();
+  const writes = tables.writes('back-prove/nothing');
   tables.queues.prove.remove(writes, job.id);
   await writes.commit();
 }
@@ -136,7 +136,7 @@ async function waitUntil(
   { tables, metrics }: BackModules,
 ): Promise<undefined> {
   if (!tables.queues.prove.isNewest(job)) return;
-  const writes = tables.writes();
+  const writes = tables.writes('back-prove/wait');
   tables.queues.prove.add(writes, job.id, job.body, { notBeforeMs });
   await writes.commit();
   const nextMs = Math.min(...[...tables.queues.prove.all()].map((one) => one.notBeforeMs));
@@ -159,7 +159,7 @@ async function prove(
     policy: rules.packed,
     rightsIds,
   };
-  const writes = tables.writes();
+  const writes = tables.writes('back-prove/proven');
   tables.queues.submitProof.add(writes, commitments.join('+').slice(0, 200), body);
   for (const { job } of due) {
     if (!tables.queues.prove.isNewest(job)) continue;

@@ -21,7 +21,7 @@ async function submit(job: Job<ProofBody>, modules: BackModules): Promise<void> 
   const { tables, trading, submissions, log } = modules;
   const { submitProof, confirmProof, prove } = tables.queues;
   if (!(await improves(job.body, modules))) {
-    const writes = tables.writes();
+    const writes = tables.writes('back-submit/drop');
     submitProof.remove(writes, job.id);
     for (const rightsId of job.body.rightsIds) prove.rouse(writes, rightsId);
     return writes.commit();
@@ -29,6 +29,7 @@ async function submit(job: Job<ProofBody>, modules: BackModules): Promise<void> 
   const { commitments, proof, rightsIds } = job.body;
   const bounds = job.body.bounds.map(unpackBound);
   const sent = await submissions.send({
+    stage: 'back-submit',
     purpose: purposeOf(job.id),
     send: (terms) => trading.prove({ commitments, bounds, proof }, terms),
     note: (nonce, writes) => {

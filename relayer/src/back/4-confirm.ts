@@ -32,7 +32,7 @@ async function confirm(
   const { tables, submissions, log } = modules;
   const { nonce, ...body } = job.body;
   const verdict = await submissions.verdict(nonce, purposeOf(job.id));
-  const writes = tables.writes();
+  const writes = tables.writes('back-confirm/settle');
   if (verdict === 'waiting') return;
   if (verdict === 'gone') {
     minedAt.delete(job.id);

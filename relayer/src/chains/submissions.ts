@@ -1,6 +1,7 @@
 import { Fault } from '@twinspan/protocol';
 import type { Sent, TradingChain, TransactionTerms } from '@twinspan/sdk';
 import { asFault } from '../asFault.ts';
+import type { CommitPoint, SendingStage } from '../db/commitPoints.ts';
 import { numberKey } from '../db/keys.ts';
 import type { SubmissionRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
@@ -23,6 +24,8 @@ interface Modules {
 }
 
 export interface Call {
+  /** The stage that sends. */
+  readonly stage: SendingStage;
   /** `<kind>/<what>`; the kind is a metrics label. */
   readonly purpose: string;
   /** Sends with exactly these terms. */
@@ -94,7 +97,7 @@ export class Submissions {
     if (this.#rows.size === 0) return;
     const { clock, trading, tables } = this.#modules;
     const latest = await trading.nonce('latest');
-    const writes = tables.writes();
+    const writes = tables.writes('submissions/unstick');
     for (const row of this.#rows.values()) {
       if (row.purpose === CANCEL && row.nonce < latest) this.forget(row.nonce, writes);
     }
@@ -112,7 +115,10 @@ export class Submissions {
     const maxFeePerGas = bumped > fees.maxFeePerGas ? bumped : fees.maxFeePerGas;
     if (maxFeePerGas > this.#options.maxFeePerGas) return;
     const sent = await trading.cancelNonce(stuck.nonce, { maxFeePerGas, maxPriorityFeePerGas: maxFeePerGas });
-    await this.#keep({ ...stuck, hash: sent.hash, sentAtMs: clock(), maxFeePerGas, purpose: CANCEL });
+    await this.#keep(
+      { ...stuck, hash: sent.hash, sentAtMs: clock(), maxFeePerGas, purpose: CANCEL },
+      'submissions/cancel',
+    );
   }
 
   /** What the carrier can still spend, in ether. */
@@ -135,7 +141,7 @@ export class Submissions {
     const { maxFeePerGas, maxPriorityFeePerGas } = await this.#currentFees();
     const row = { nonce, purpose: call.purpose, sentAtMs: clock(), maxFeePerGas };
     this.#sending = nonce;
-    const before = tables.writes().put(tables.submissions, numberKey(nonce), row);
+    const before = tables.writes(`${call.stage}/note`).put(tables.submissions, numberKey(nonce), row);
     call.note?.(nonce, before);
     await before.commit();
     this.#rows.set(nonce, row);
@@ -144,7 +150,7 @@ export class Submissions {
       const sent = await call.send({ nonce, maxFeePerGas, maxPriorityFeePerGas, ...gas });
       this.#nextNonce = nonce + 1;
       metrics.list.sent.inc({ purpose: call.purpose.split('/')[0] ?? 'other' });
-      return await this.#keep({ ...row, hash: sent.hash });
+      return await this.#keep({ ...row, hash: sent.hash }, `${call.stage}/sent`);
     } catch (error) {
       // The next send asks the chain which nonce is free: it knows whether this one was taken.
       this.#nextNonce = undefined;
@@ -157,16 +163,16 @@ export class Submissions {
   }
 
   async #takeBack(nonce: number, call: Call): Promise<void> {
-    const writes = this.#modules.tables.writes();
+    const writes = this.#modules.tables.writes(`${call.stage}/undo`);
     this.forget(nonce, writes);
     call.undo?.(nonce, writes);
     await writes.commit();
   }
 
-  async #keep(row: SubmissionRow): Promise<SubmissionRow> {
+  async #keep(row: SubmissionRow, point: CommitPoint): Promise<SubmissionRow> {
     const { tables } = this.#modules;
     this.#rows.set(row.nonce, row);
-    await tables.writes().put(tables.submissions, numberKey(row.nonce), row).commit();
+    await tables.writes(point).put(tables.submissions, numberKey(row.nonce), row).commit();
     return row;
   }
 

@@ -1,5 +1,6 @@
 import { Level } from 'level';
 import { z } from 'zod';
+import type { CommitPoint } from './commitPoints.ts';
 import { bigintField, hexField } from './fields.ts';
 import type { Job } from './jobQueue.ts';
 import { JobQueue } from './jobQueue.ts';
@@ -125,7 +126,7 @@ export interface Tables {
   readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint
   readonly submissions: Table<SubmissionRow>; //   nonce            -> a transaction of ours on its way
   readonly queues: Queues;
-  writes(): Writes;
+  writes(point: CommitPoint): Writes;
   close(): Promise<void>;
 }
 
@@ -159,7 +160,7 @@ export async function openTables(directory: string, clock: () => number = Date.n
     attestations: new Table(db, 'attestations', attestation),
     submissions: new Table(db, 'submissions', submission),
     queues,
-    writes: () => new Writes(db),
+    writes: (point) => new Writes(db, point),
     close: () => db.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { CommitPoint } from './commitPoints.ts';
 import type { Rows, Store, Table } from './table.ts';
 
 type Operation =
@@ -6,11 +7,13 @@ type Operation =
 
 /** What one step changes, in all its tables at once: after a crash either everything of it is there or nothing. */
 export class Writes {
+  readonly point: CommitPoint;
   readonly #store: Store;
   readonly #operations: Operation[] = [];
   readonly #afterwards: (() => void)[] = [];
 
-  constructor(store: Store) {
+  constructor(store: Store, point: CommitPoint) {
+    this.point = point;
     this.#store = store;
   }
 

@@ -33,7 +33,7 @@ export function assetFeed(startBlock: bigint, modules: Modules): Stage<AssetEven
     idleMs: 1_000,
     next: () => stream.next(),
     run: async (event) => {
-      const writes = tables.writes();
+      const writes = tables.writes('asset-feed/apply');
       for (const observer of observers) await observer.onAsset?.(event, writes);
       writes.put(tables.cursors, CURSOR, { block: event.blockNumber, txId: event.txId });
       await writes.commit();

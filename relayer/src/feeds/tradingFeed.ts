@@ -51,7 +51,7 @@ export function tradingFeed(options: Options, modules: Modules): Stage<Span> {
     idleMs: options.pollMs,
     next: () => nextSpan(options, modules),
     run: async (span) => {
-      const writes = tables.writes();
+      const writes = tables.writes('trading-feed/apply');
       if (span.isReorg) await announceReorg(span, writes, modules);
       // The tip's hash first: events read after it are of this chain or a newer one, and a newer one shows next turn.
       const { blockHash } = await trading.checkpoint(span.to);

@@ -19,7 +19,7 @@ export function mintObserver(options: MintOptions, modules: MintModules): Observ
 
 /** Asks both chains where every lane of this bridge stands and makes sure that each undelivered epoch has its job. */
 export async function reconcileLanes(options: MintOptions, modules: MintModules): Promise<void> {
-  const writes = modules.tables.writes();
+  const writes = modules.tables.writes('start/lanes');
   for await (const lane of modules.asset.lanes()) {
     if (isOurs(lane, options)) await reconcileLane(lane.laneId, writes, options, modules);
   }

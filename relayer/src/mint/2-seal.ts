@@ -45,19 +45,19 @@ export function sealStage(options: Options, modules: Modules): Stage<Seal> {
     run: async (seal) => {
       await (seal.takes === 'states' ? sealStates(seal, modules) : sealMessages(seal, modules));
       if (queue.get(jobId(seal.lane)) === undefined) return;
-      const writes = tables.writes();
+      const writes = tables.writes('mint-seal/sealed');
       queue.remove(writes, jobId(seal.lane));
       await writes.commit();
     },
     postpone: async ({ lane }) => {
       desk.touch(lane.laneId);
-      const writes = tables.writes();
+      const writes = tables.writes('mint-seal/postpone');
       queue.postpone(writes, failedSeal(lane, modules));
       await writes.commit();
     },
     park: async ({ lane }, fault) => {
       desk.touch(lane.laneId);
-      const writes = tables.writes();
+      const writes = tables.writes('mint-seal/park');
       queue.park(writes, failedSeal(lane, modules), fault);
       await writes.commit();
     },

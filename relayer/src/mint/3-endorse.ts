@@ -27,7 +27,7 @@ async function endorse(job: Job<AtEpoch>, options: MintOptions, modules: MintMod
   if (view === undefined) throw new Fault('EPOCH_UNKNOWN', `this org's peer does not have epoch ${epoch} yet`);
   const bundle = assembleBundle(endorsed, view.words, consortium.members);
   const verified = verifyBundle(bundle, consortium);
-  const writes = tables.writes();
+  const writes = tables.writes('mint-endorse/endorsed');
   if (acceptBundle(bundle, verified, modules, writes))
     writes.afterwards(() => {
       modules.announceBundle(bundleToWire(bundle));

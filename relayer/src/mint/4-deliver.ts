@@ -62,7 +62,7 @@ async function deliver(job: Job<AtEpoch>, modules: CarrierModules): Promise<void
   const now = await trading.bridgeLane(laneId);
   if (now.epoch >= epoch) {
     lanes.delivered(laneId, now.epoch);
-    const writes = tables.writes();
+    const writes = tables.writes('mint-deliver/known');
     move(job, undefined, writes, modules);
     await writes.commit();
     return;
@@ -71,6 +71,7 @@ async function deliver(job: Job<AtEpoch>, modules: CarrierModules): Promise<void
   if (bundle === undefined) throw new Fault('STORE_CORRUPT', `no bundle for epoch ${epoch} of lane ${laneId}`);
   const gas = await gasFor(bundle, now.epoch, modules);
   const sent = await modules.submissions.send({
+    stage: 'mint-deliver',
     purpose: purposeOf(laneId, epoch),
     gas,
     send: (terms) => trading.deliver(bundle, terms),

@@ -32,7 +32,7 @@ async function confirmLane(laneId: bigint, head: Head, modules: MintModules): Pr
   const final = jobs.some((job) => job.body.epoch <= delivered)
     ? (await trading.bridgeLane(laneId, head.final)).epoch
     : 0n;
-  const writes = tables.writes();
+  const writes = tables.writes('mint-confirm/lane');
   for (const job of jobs.sort((a, b) => Number(a.body.epoch - b.body.epoch))) {
     if (job.body.epoch <= final) await finish(job, writes, modules);
     else if (job.body.epoch > delivered) await chase(job, writes, modules);

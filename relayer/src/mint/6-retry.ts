@@ -34,7 +34,7 @@ export function retryStage(options: MintOptions, modules: CarrierModules): Stage
 async function retry(job: Job<AtMessage>, options: MintOptions, modules: CarrierModules): Promise<void> {
   const { tables, trading } = modules;
   const held = await tables.held.get(job.id);
-  const writes = tables.writes();
+  const writes = tables.writes('mint-retry/look');
   if (held === undefined) {
     tables.queues.retry.remove(writes, job.id);
     return writes.commit();
@@ -56,7 +56,11 @@ async function retry(job: Job<AtMessage>, options: MintOptions, modules: Carrier
 async function send(job: Job<AtMessage>, held: HeldRow, writes: Writes, modules: CarrierModules): Promise<void> {
   const { tables, trading, submissions, clock, log } = modules;
   try {
-    const sent = await submissions.send({ purpose: `retry/${job.id}`, send: (terms) => trading.retry(held, terms) });
+    const sent = await submissions.send({
+      stage: 'mint-retry',
+      purpose: `retry/${job.id}`,
+      send: (terms) => trading.retry(held, terms),
+    });
     submissions.forget(sent.nonce, writes);
     log.info({ stage: 'mint-retry', transferId: `${held.laneId}/message/${held.message}`, hash: sent.hash }, 'sent');
     tables.queues.retry.add(writes, job.id, job.body, { attempts: 1, notBeforeMs: clock() + SENT_WAIT_MS });

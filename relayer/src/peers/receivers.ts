@@ -32,7 +32,7 @@ export function receiveBundle(options: MintOptions, modules: MintModules): Recei
     if (header.bridge !== options.bridge || header.tradingChainId !== options.tradingChainId) {
       throw new Fault('BRIDGE_WRONG', `the bundle is for bridge ${header.bridge}`);
     }
-    const writes = tables.writes();
+    const writes = tables.writes('peers/bundle');
     const isNews = acceptBundle(bundle, verified, modules, writes);
     await writes.commit();
     lanes.sealed(laneId, epoch);
@@ -56,7 +56,7 @@ export function receiveAttestation(
     // By what it says and not by its bytes: one attestor can sign the same any number of times.
     if (known?.blockHash === row.blockHash && known.stateRoot === row.stateRoot) return 'known';
     modules.attestations.verify(row, await set());
-    const writes = modules.tables.writes();
+    const writes = modules.tables.writes('peers/attestation');
     modules.attestations.keep(row, writes);
     await writes.commit();
     return 'news';

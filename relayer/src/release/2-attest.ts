@@ -27,7 +27,7 @@ async function attest(job: Job<AtBlock>, attestorKey: Hex, modules: ReleaseModul
   const { trading, tables, attestations, announceAttestation, log } = modules;
   if ((await trading.finalizedBlock()) < blockNumber) throw new Fault('REORGED', `block ${blockNumber} is not final`);
   const attestation = attestations.sign(await trading.checkpoint(blockNumber), attestorKey);
-  const writes = tables.writes();
+  const writes = tables.writes('release-attest/signed');
   attestations.keep(attestation, writes);
   tables.queues.attest.remove(writes, job.id);
   writes.afterwards(() => {

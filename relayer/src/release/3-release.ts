@@ -32,7 +32,7 @@ export function releaseStage(options: ReleaseOptions, modules: ReleaseModules): 
 
 async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: ReleaseModules): Promise<void> {
   const { laneId, blockNumber } = job.body;
-  const { asset, trading, tables, attestations } = modules;
+  const { asset, trading, attestations } = modules;
   const { releasedThrough, head } = await asset.laneOutbox(laneId);
   const question = { laneId, fromIndex: releasedThrough, fromHead: head, throughBlock: blockNumber };
   const entries = await trading.outboxEntries(question);
@@ -43,9 +43,7 @@ async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: 
   const result = await submit(laneId, entries, quorum, modules);
   if (result.waiting !== undefined) return wait(job, LIMIT_WAIT_MS, modules);
   if (result.releasedThrough < releasedThrough + BigInt(entries.length)) return wait(job, 0, modules);
-  const writes = tables.writes();
-  tables.queues.release.remove(writes, job.id);
-  await writes.commit();
+  return finish(job, modules);
 }
 
 async function attestorSet({ asset }: ReleaseModules): Promise<AttestorSet> {
@@ -93,13 +91,13 @@ async function askAgain(job: Job<LaneAtBlock>, options: ReleaseOptions, modules:
 }
 
 async function wait(job: Job<LaneAtBlock>, waitMs: number, { tables }: ReleaseModules): Promise<void> {
-  const writes = tables.writes();
+  const writes = tables.writes('release-release/wait');
   tables.queues.release.postpone(writes, job, waitMs);
   await writes.commit();
 }
 
 async function finish(job: Job<LaneAtBlock>, { tables }: ReleaseModules): Promise<void> {
-  const writes = tables.writes();
+  const writes = tables.writes('release-release/done');
   tables.queues.release.remove(writes, job.id);
   await writes.commit();
 }

@@ -31,7 +31,7 @@ async function confirm(job: Job<Through>, modules: ReleaseModules, book: OutboxB
   const { releasedThrough } = await asset.laneOutbox(laneId);
   if (releasedThrough < through) throw new Fault('SUBMIT_UNCERTAIN', `the peer has released ${releasedThrough} only`);
   const rows = book.below(laneId, releasedThrough);
-  const writes = tables.writes();
+  const writes = tables.writes('release-confirm/confirmed');
   for (const row of rows) book.drop(row, writes);
   const lastBlock = rows.reduce((last, row) => (row.block > last ? row.block : last), 0n);
   if (lastBlock > KEEP_BLOCKS) attestations.prune(lastBlock - KEEP_BLOCKS, writes);

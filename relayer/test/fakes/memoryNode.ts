@@ -163,8 +163,8 @@ function mintOptions({ operator, operators = [operator], mspId }: NodeOptions): 
 function withCrashes(tables: Tables, atCommit: (when: 'before' | 'after') => void): Tables {
   return {
     ...tables,
-    writes: (): Writes => {
-      const writes = tables.writes();
+    writes: (point): Writes => {
+      const writes = tables.writes(point);
       const commit = writes.commit.bind(writes);
       writes.commit = async () => {
         atCommit('before');

@@ -59,12 +59,12 @@ describe('attestations', () => {
       },
       new OutboxBook(tables, metrics),
     );
-    const signed = tables.writes();
+    const signed = tables.writes('release-attest/signed');
     for (const blockNumber of [1n, 2n, 9_000n]) {
       attestations.keep(attestations.sign({ blockNumber, blockHash: ROOT, stateRoot: ROOT }, KEY), signed);
     }
     await signed.commit();
-    const writes = tables.writes();
+    const writes = tables.writes('release-confirm/confirmed');
     await observer.onHead?.({ latest: 9_001n, final: 9_000n }, writes);
     await writes.commit();
 

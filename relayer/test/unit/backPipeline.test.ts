@@ -173,7 +173,7 @@ describe('the back pipeline', () => {
   after(() => rm(directory, { recursive: true }));
 
   async function look(): Promise<void> {
-    const writes = tables.writes();
+    const writes = tables.writes('start/rouse');
     await lookAtAll(writes, options, modules);
     await writes.commit();
     for (let idle = false; !idle;) {
@@ -235,7 +235,7 @@ describe('the back pipeline', () => {
     const { privateRecord } = venue.asset;
     venue.asset.privateRecord = async (rightsId) => {
       venue.asset.privateRecord = privateRecord;
-      const writes = tables.writes();
+      const writes = tables.writes('asset-feed/apply');
       tables.queues.prove.add(writes, rightsId, { rightsId });
       await writes.commit();
       return { record, commitment: recordCommitmentOf({ ...record, rating: 1 }) };

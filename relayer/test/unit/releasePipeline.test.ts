@@ -123,7 +123,7 @@ describe('the release pipeline', () => {
   async function see(
     change: (observer: Observer, writes: ReturnType<Tables['writes']>) => Promise<void> | undefined,
   ): Promise<void> {
-    const writes = tables.writes();
+    const writes = tables.writes('trading-feed/apply');
     await change(observer, writes);
     await writes.commit();
     for (const turn of turns) await turn();
@@ -140,7 +140,7 @@ describe('the release pipeline', () => {
   }
 
   async function hear(key: Hex, blockNumber: bigint, stateRoot = root): Promise<void> {
-    const writes = tables.writes();
+    const writes = tables.writes('peers/attestation');
     attestations.keep(attestations.sign({ blockNumber, blockHash: root, stateRoot }, key), writes);
     await writes.commit();
   }

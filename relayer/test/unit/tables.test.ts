@@ -58,7 +58,7 @@ describe('tables', () => {
       fc.assert(
         fc.asyncProperty(held, async (row) => {
           const key = laneKey(row.laneId, row.message);
-          await tables.writes().put(tables.held, key, row).commit();
+          await tables.writes('trading-feed/apply').put(tables.held, key, row).commit();
           assert.deepEqual(await tables.held.get(key), row);
         }),
         { numRuns: 50 },
@@ -86,14 +86,14 @@ describe('tables', () => {
 
   it('refuse to write a row that could not be read', async () => {
     await withTables((tables) => {
-      assert.throws(() => tables.writes().put(tables.cursors, 'asset', { block: -1n }));
+      assert.throws(() => tables.writes('trading-feed/apply').put(tables.cursors, 'asset', { block: -1n }));
       return Promise.resolve();
     });
   });
 
   it('take a batch wholly or not at all, and memory follows the store', async () => {
     const tables = await openTables(join(directory, 'closed'));
-    const writes = tables.writes();
+    const writes = tables.writes('asset-feed/apply');
     tables.queues.deliver.add(writes, 'a', { laneId: 1n, epoch: 1n });
     writes.put(tables.cursors, 'asset', { block: 1n });
     await tables.close();
@@ -107,10 +107,10 @@ describe('a job queue', () => {
 
   it('keeps attempts, waits and parked jobs over a restart', async () => {
     await withTables(async (tables, reopen) => {
-      const first = tables.writes();
+      const first = tables.writes('mint-endorse/endorsed');
       for (const id of ['waits', 'parked', 'fresh']) tables.queues.deliver.add(first, id, body);
       await first.commit();
-      const second = tables.writes();
+      const second = tables.writes('mint-deliver/postpone');
       const [waits, parked] = [tables.queues.deliver.get('waits'), tables.queues.deliver.get('parked')];
       assert.ok(waits !== undefined && parked !== undefined);
       tables.queues.deliver.postpone(second, waits, 500);
@@ -131,7 +131,7 @@ describe('a job queue', () => {
   it('takes new work before failing work', async () => {
     await withTables(async (tables) => {
       const { deliver } = tables.queues;
-      const writes = tables.writes();
+      const writes = tables.writes('mint-endorse/endorsed');
       deliver.add(writes, 'failing', body, { attempts: 3 });
       deliver.add(writes, 'new', body);
       await writes.commit();
@@ -145,16 +145,16 @@ describe('a job queue', () => {
   it('brings a parked job back when it is roused', async () => {
     await withTables(async (tables) => {
       const { prove } = tables.queues;
-      const writes = tables.writes();
+      const writes = tables.writes('asset-feed/apply');
       prove.add(writes, 'a', { rightsId: `0x${'00'.repeat(32)}` });
       await writes.commit();
       const job = prove.get('a');
       assert.ok(job !== undefined);
-      const parking = tables.writes();
+      const parking = tables.writes('back-prove/park');
       prove.park(parking, job, new Fault('NOT_BACKABLE', 'no'));
       await parking.commit();
       assert.deepEqual(prove.due(), []);
-      const rousing = tables.writes();
+      const rousing = tables.writes('asset-feed/apply');
       prove.rouse(rousing, 'a');
       await rousing.commit();
       assert.deepEqual(
@@ -167,18 +167,18 @@ describe('a job queue', () => {
   it('is postponed, not parked, when it was roused during the run that failed', async () => {
     await withTables(async (tables) => {
       const { prove } = tables.queues;
-      const writes = tables.writes();
+      const writes = tables.writes('asset-feed/apply');
       prove.add(writes, 'a', { rightsId: `0x${'00'.repeat(32)}` }, { attempts: 1 });
       await writes.commit();
       const refused = new Fault('NOT_BACKABLE', 'no');
       const stage = (isRoused: boolean): Stage<Job<OfRecord>> =>
         queueStage({
-          name: 'test',
+          name: 'back-submit',
           queue: prove,
           tables,
           idleMs: 1,
           run: async () => {
-            const rousing = tables.writes();
+            const rousing = tables.writes('asset-feed/apply');
             if (isRoused) prove.rouse(rousing, 'a');
             await rousing.commit();
             throw refused;
