@@ -72,19 +72,25 @@ async function runForge(): Promise<void> {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { unit: { type: 'boolean', default: false }, integration: { type: 'boolean', default: false } },
+  options: {
+    unit: { type: 'boolean', default: false },
+    integration: { type: 'boolean', default: false },
+    // What takes too long for every day: never part of the plain run, which has a bounded slice of it.
+    long: { type: 'boolean', default: false },
+  },
 });
-const both = values.unit === values.integration;
+const both = values.unit === values.integration && !values.long;
 const isNamed = (file: string): boolean => positionals.length === 0 || positionals.some((part) => file.includes(part));
 const wanted = (file: string): boolean => !file.includes('node_modules') && isNamed(file);
 const find = (level: string): string[] =>
   globSync(`**/test/${level}/**/*.test.ts`, { cwd: root }).filter(wanted).sort();
 
-await prepare(both || values.integration ? 'geth' : 'none');
+await prepare(both || values.integration || values.long ? 'geth' : 'none');
 if (both || values.unit) {
   await runFiles(find('unit'), 2);
   if (isNamed('evm-contracts')) await runForge();
 }
 if (both || values.integration) await runFiles(find('integration'), 1);
+if (values.long) await runFiles(find('long'), 1);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -53,9 +53,19 @@ export const programFaults = {
     advice: 'The stage runs again from the last final block.',
   },
   STORE_CORRUPT: {
-    meaning: 'The durable store holds something that cannot be parsed.',
+    meaning: 'The durable store holds something that cannot be read.',
     remedy: 'halt',
-    advice: 'Stop the node, keep the store for inspection and start from an empty one: everything is on the chains.',
+    advice: 'Run `twinspan node rebuild`: it keeps the store for inspection and starts a new one from the chains.',
+  },
+  STORE_FULL: {
+    meaning: 'The durable store could not be written: no space is left, or the disk refuses.',
+    remedy: 'halt',
+    advice: 'Make space where the node keeps its store and start it again: nothing is half-written.',
+  },
+  STORE_LOCKED: {
+    meaning: 'Another process has the durable store open.',
+    remedy: 'halt',
+    advice: 'Stop the node that runs on the same directory, or give each node a directory of its own.',
   },
   PEER_MESSAGE_BAD: {
     meaning: 'A message from another relayer node does not parse or does not verify.',
