@@ -2,8 +2,10 @@ import type { Hex } from '@twinspan/protocol';
 import type { AssetChain, Consortium, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import { Submissions } from './chains/submissions.ts';
-import { readKey } from './config.ts';
-import type { Config } from './config.ts';
+import { rolesOf } from './config/roles.ts';
+import type { Role } from './config/roles.ts';
+import type { Config } from './config/schema.ts';
+import { readKey } from './config/secrets.ts';
 import type { Tables } from './db/tables.ts';
 import { Heads } from './heads.ts';
 import { Lanes } from './lanes.ts';
@@ -12,6 +14,8 @@ import type { MintModules, MintOptions } from './mint/modules.ts';
 import { DeliveryGas } from './mint/deliveryGas.ts';
 import { SealDesk } from './mint/sealDesk.ts';
 import type { BackModules, BackOptions } from './back/modules.ts';
+import { nodesWith } from './peers/cards.ts';
+import type { Card } from './peers/cards.ts';
 import type { TopicName } from './peers/topics.ts';
 import { Prover } from './prover.ts';
 import { Attestations } from './release/attestations.ts';
@@ -28,6 +32,8 @@ export interface Ground {
   readonly asset: AssetChain;
   readonly trading: TradingChain;
   readonly consortium: Consortium;
+  /** Of all nodes; the own one may be among them. */
+  readonly cards: readonly Card[];
   readonly log: Logger;
   readonly clock: () => number;
   readonly publish: (topic: TopicName, text: string) => void;
@@ -54,8 +60,10 @@ export function composeMint(ground: Ground, shared: Shared): { options: MintOpti
   const { endorseDelayMs, carryDelayMs, maxInFlight } = config.mint;
   return {
     options: {
-      ...turnsOf(config),
-      mspId: config.asset.mspId,
+      node: config.node,
+      gateways: turnsOf('gateway', ground),
+      carriers: turnsOf('carrier', ground),
+      mspId: mspIdOf(config),
       ...bridgeOf(trading),
       endorsementsNeeded: consortium.threshold,
       endorseDelayMs,
@@ -86,7 +94,7 @@ export function composeBack(
   const prover = new Prover(config.prover, log);
   const { batchFrom, ...times } = config.back;
   return {
-    options: { mspId: config.asset.mspId, times, batchFrom, idleMs: IDLE_MS },
+    options: { mspId: mspIdOf(config), times, batchFrom, idleMs: IDLE_MS },
     modules: { ...ground, ...shared, submissions, prover },
     prover,
   };
@@ -104,7 +112,8 @@ export async function composeRelease(
   const { checkpointEveryBlocks, checkpointAgainBlocks, releaseDelayMs } = config.release;
   return {
     options: {
-      ...turnsOf(config),
+      node: config.node,
+      gateways: turnsOf('gateway', ground),
       ...bridgeOf(trading),
       attestorKey: config.attestor === undefined ? undefined : readKey(config.attestor.keyFile),
       checkpoints: { everyBlocks: BigInt(checkpointEveryBlocks), againBlocks: BigInt(checkpointAgainBlocks) },
@@ -123,8 +132,13 @@ export async function composeRelease(
   };
 }
 
-function turnsOf({ operator, peers }: Config): { operator: string; operators: readonly string[] } {
-  return { operator, operators: [operator, ...peers.allowed.map((peer) => peer.operator)] };
+/** The nodes among which a role's turns are drawn. */
+function turnsOf(role: Role, { config, cards }: Ground): readonly string[] {
+  return nodesWith(role, cards, { node: config.node, roles: rolesOf(config) });
+}
+
+function mspIdOf({ gateway }: Config): string {
+  return gateway?.mspId ?? '';
 }
 
 function bridgeOf({ chainId, addresses }: TradingChain): { tradingChainId: bigint; bridge: Hex } {

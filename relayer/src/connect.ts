@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
+import { Fault } from '@twinspan/protocol';
 import { connectAssetChain, connectTradingChain } from '@twinspan/sdk';
 import type { AddressBook, AssetChain, TradingChain } from '@twinspan/sdk';
 import { privateKeyToAccount } from 'viem/accounts';
-import { readKey, readSecret } from './config.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/schema.ts';
+import { readKey, readSecret } from './config/secrets.ts';
 
-export function openAssetChain({ asset }: Config): AssetChain {
-  const { endpoint, hostAlias, mspId, channel, chaincode, recordOrgs } = asset;
+export function openAssetChain({ gateway }: Config): AssetChain {
+  const [peer] = gateway?.peers ?? [];
+  if (gateway === undefined || peer === undefined) throw new Fault('CONFIG_BAD', 'this node has no gateway');
+  const { mspId, channel, chaincode, recordOrgs } = gateway;
   return connectAssetChain({
-    endpoint,
-    tlsCa: readFileSync(asset.tlsCaFile, 'utf8'),
-    ...(hostAlias === undefined ? {} : { hostAlias }),
+    endpoint: peer.endpoint,
+    tlsCa: readFileSync(peer.tlsCaFile, 'utf8'),
+    ...(peer.hostAlias === undefined ? {} : { hostAlias: peer.hostAlias }),
     mspId,
-    cert: readFileSync(asset.certFile, 'utf8'),
-    key: readSecret(asset.keyFile),
+    cert: readFileSync(gateway.certFile, 'utf8'),
+    key: readSecret(gateway.keyFile),
     channel,
     chaincode,
     recordOrgs,
@@ -21,11 +24,14 @@ export function openAssetChain({ asset }: Config): AssetChain {
 }
 
 export function openTradingChain({ trading, carrier }: Config, { chainId, addresses }: AddressBook): TradingChain {
+  const [endpoint] = trading.endpoints;
+  if (endpoint === undefined) throw new Fault('CONFIG_BAD', 'trading.endpoints is empty');
+  const [keyFile] = carrier?.keyFiles ?? [];
   return connectTradingChain({
-    rpcUrl: trading.rpcUrl,
+    rpcUrl: endpoint.url,
     chainId,
     addresses,
     finality: trading.finality,
-    ...(carrier === undefined ? {} : { account: privateKeyToAccount(readKey(carrier.keyFile)) }),
+    ...(keyFile === undefined ? {} : { account: privateKeyToAccount(readKey(keyFile)) }),
   });
 }

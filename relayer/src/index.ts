@@ -1,3 +1,5 @@
+export type { Role } from './config/roles.ts';
+export { oneNodePerOrg, type TopologyNode } from './start/topology.ts';
 export {
   writeNodeConfigs,
   type NetworkDescription,

@@ -7,12 +7,14 @@ import { statusRoute } from './api/status.ts';
 import { asFault } from './asFault.ts';
 import { lookAtAll } from './back/1-observe.ts';
 import { composeBack, composeMint, composeRelease, composeShared } from './compose.ts';
-import { readConfig, readKey } from './config.ts';
-import type { Config } from './config.ts';
+import { readConfig } from './config/readConfig.ts';
+import type { Config } from './config/schema.ts';
+import { readKey } from './config/secrets.ts';
 import { openAssetChain, openTradingChain } from './connect.ts';
 import { openTables } from './db/tables.ts';
 import { openLog } from './log.ts';
 import { reconcileLanes } from './mint/1-observe.ts';
+import { readCards } from './peers/cards.ts';
 import { openPeerNetwork } from './peers/network.ts';
 import type { PeerNetwork } from './peers/network.ts';
 import type { TopicName } from './peers/topics.ts';
@@ -47,7 +49,9 @@ async function runNode(config: Config, log: Logger, control: AbortController): P
   // Peers need the pipelines and the pipelines need peers: what is said before the network is open is not said.
   const outlet: { network?: PeerNetwork } = {};
   const publish = (topic: TopicName, text: string): void => outlet.network?.publish(topic, text);
-  const ground = { config, tables, asset, trading, consortium: book.consortium, log, clock: Date.now, publish };
+  const cards = readCards(config.peers.cards);
+  const { consortium } = book;
+  const ground = { config, tables, asset, trading, consortium, cards, log, clock: Date.now, publish };
   const shared = await composeShared(ground);
   const mint = composeMint(ground, shared);
   const back = composeBack(ground, shared);
@@ -73,11 +77,11 @@ async function runNode(config: Config, log: Logger, control: AbortController): P
 }
 
 function openPeers({ ground, shared, mint, release }: Composed): Promise<PeerNetwork> {
-  const { peers } = ground.config;
+  const { node, peers } = ground.config;
   const options = {
     listen: peers.listen,
     seed: readKey(peers.keyFile),
-    peers: peers.allowed,
+    peers: ground.cards.filter((card) => card.node !== node),
     bridge: mint.options.bridge,
     redialMs: peers.redialMs,
   };
@@ -92,6 +96,7 @@ function serve({ ground, shared }: Composed, peers: PeerNetwork, readiness: Read
   const { config, tables } = ground;
   const waitingFor = (): readonly string[] => readiness.waitingFor();
   const status = statusRoute({
+    node: config.node,
     operator: config.operator,
     lanes: shared.lanes,
     heads: shared.heads,
@@ -144,7 +149,7 @@ async function main(): Promise<void> {
   let log = openLog('info', '');
   try {
     const config = readConfig(values.config ?? 'relayer.json');
-    log = openLog(config.log.level, config.operator);
+    log = openLog(config.log.level, config.node);
     const end = (): void => {
       control.abort();
     };

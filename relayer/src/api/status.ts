@@ -4,6 +4,7 @@ import type { Lanes } from '../lanes.ts';
 import type { Route } from './server.ts';
 
 interface Modules {
+  readonly node: string;
   readonly operator: string;
   readonly lanes: Lanes;
   readonly heads: Heads;
@@ -13,10 +14,11 @@ interface Modules {
 }
 
 /** `/v1/status`: where this node stands and what waits. */
-export function statusRoute({ operator, lanes, heads, queues, peers, waitingFor }: Modules): Route {
+export function statusRoute({ node, operator, lanes, heads, queues, peers, waitingFor }: Modules): Route {
   return (path) => {
     if (path !== '/v1/status') return Promise.resolve(undefined);
     const body = {
+      node,
       operator,
       waitingFor: waitingFor(),
       tradingChain: { applied: heads.latest, final: heads.final },

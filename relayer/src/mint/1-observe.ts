@@ -77,8 +77,7 @@ function wantBundle(laneId: bigint, epoch: bigint, writes: Writes, options: Mint
   const confirming = queues.confirmMint.get(key);
   if (lane === undefined || epoch <= lane.delivered) return;
   if (queues.deliver.get(key) !== undefined || confirming !== undefined) return;
-  const place =
-    lane.custodian === options.mspId ? 0 : 1 + rankOf(options.operator, options.operators, `endorse/${key}`);
+  const place = lane.custodian === options.mspId ? 0 : 1 + rankOf(options.node, options.gateways, `endorse/${key}`);
   queues.endorse.addOnce(
     writes,
     key,

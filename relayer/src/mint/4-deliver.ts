@@ -52,7 +52,7 @@ function inFlightThrough(lane: LaneStanding, { tables }: CarrierModules): bigint
 
 function isDue(job: Job<AtEpoch>, lane: LaneStanding, options: MintOptions, { clock }: CarrierModules): boolean {
   if (job.parked !== undefined || job.notBeforeMs > clock()) return false;
-  const rank = rankOf(options.operator, options.operators, deliveryTurn(lane.laneId, job.body.epoch));
+  const rank = rankOf(options.node, options.carriers, deliveryTurn(lane.laneId, job.body.epoch));
   return clock() >= Math.max(job.addedAtMs, lane.progressedAtMs) + rank * options.carryDelayMs;
 }
 

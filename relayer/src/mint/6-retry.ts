@@ -39,7 +39,7 @@ async function retry(job: Job<AtMessage>, options: MintOptions, modules: Carrier
     tables.queues.retry.remove(writes, job.id);
     return writes.commit();
   }
-  const rank = rankOf(options.operator, options.operators, `retry/${job.id}`);
+  const rank = rankOf(options.node, options.carriers, `retry/${job.id}`);
   if (rank > 0 && job.attempts === 0) {
     tables.queues.retry.postpone(writes, job, rank * options.carryDelayMs);
     return writes.commit();

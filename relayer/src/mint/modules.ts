@@ -38,9 +38,12 @@ export interface MintModules {
 }
 
 export interface MintOptions {
-  readonly operator: string;
-  /** All operators, for the turns. */
-  readonly operators: readonly string[];
+  /** This node's name. */
+  readonly node: string;
+  /** Among whom the turns to endorse are drawn. */
+  readonly gateways: readonly string[];
+  /** Among whom the turns to carry are drawn. */
+  readonly carriers: readonly string[];
   readonly mspId: string;
   readonly tradingChainId: bigint;
   readonly bridge: `0x${string}`;

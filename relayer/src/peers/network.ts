@@ -10,17 +10,14 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import type { Stage } from '../stage.ts';
 import { Wake } from '../wake.ts';
+import type { Card } from './cards.ts';
 import { judge } from './gate.ts';
 import type { GateModules, Receive, Verdict } from './gate.ts';
 import { MAX_ITEM_BYTES, topicOf } from './topics.ts';
 import type { TopicName } from './topics.ts';
 
-export interface Peer {
-  readonly operator: string;
-  readonly peerId: string;
-  /** Multiaddr without the peer id, for instance `/ip4/10.0.0.7/tcp/19001`. */
-  readonly address: string;
-}
+/** What is needed of another node's card. */
+export type Peer = Pick<Card, 'node' | 'peerId' | 'addresses'>;
 
 interface Options {
   /** Multiaddr to listen on. */
@@ -83,8 +80,9 @@ export async function openPeerNetwork(options: Options, modules: Modules): Promi
       });
     },
     connected,
-    dialStage: dialStage(options, modules, connected, async ({ address, peerId }) => {
-      await node.dial(multiaddr(`${address}/p2p/${peerId}`), { signal: AbortSignal.timeout(5_000) });
+    dialStage: dialStage(options, modules, connected, async ({ addresses, peerId }) => {
+      const targets = addresses.map((address) => multiaddr(`${address}/p2p/${peerId}`));
+      await node.dial(targets, { signal: AbortSignal.timeout(5_000) });
     }),
     close: async () => {
       await node.stop();
@@ -146,7 +144,7 @@ function dialStage(
     run: async (absent) => {
       const outcomes = await Promise.allSettled(absent.map(dial));
       const missed = absent.filter((_, place) => outcomes[place]?.status === 'rejected');
-      if (missed.length > 0) log.debug({ operators: missed.map(({ operator }) => operator) }, 'peers not reached');
+      if (missed.length > 0) log.debug({ nodes: missed.map(({ node }) => node) }, 'peers not reached');
     },
     postpone: () => Promise.resolve(),
     park: () => Promise.resolve(),

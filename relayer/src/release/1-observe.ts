@@ -65,7 +65,7 @@ function wantCheckpoint(
   const isAttested =
     attestorKey === undefined || modules.attestations.get(blockNumber, attestorAddressOf(attestorKey)) !== undefined;
   if (!isAttested) queues.attest.addOnce(writes, numberKey(blockNumber), { blockNumber });
-  const rank = rankOf(options.operator, options.operators, `release/${laneId}/${blockNumber}`);
+  const rank = rankOf(options.node, options.gateways, `release/${laneId}/${blockNumber}`);
   const notBeforeMs = modules.clock() + rank * options.releaseDelayMs;
   queues.release.addOnce(writes, laneKey(laneId, blockNumber), { laneId, blockNumber }, { notBeforeMs });
 }

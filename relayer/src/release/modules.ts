@@ -7,8 +7,10 @@ import type { Attestations } from './attestations.ts';
 import type { CheckpointTimes } from './checkpointChoice.ts';
 
 export interface ReleaseOptions {
-  readonly operator: string;
-  readonly operators: readonly string[];
+  /** This node's name. */
+  readonly node: string;
+  /** Among whom the turns to release are drawn. */
+  readonly gateways: readonly string[];
   readonly tradingChainId: bigint;
   readonly bridge: Hex;
   /** The attestor's private key; absent on a node that does not attest. */

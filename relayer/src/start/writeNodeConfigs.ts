@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isHex } from '@twinspan/protocol';
-import type { Hex } from '@twinspan/protocol';
-import type { z } from 'zod';
-import { configSchema } from '../config.ts';
+import { attestorAddressOf } from '@twinspan/protocol';
+import type { Role } from '../config/roles.ts';
+import { configSchemaAt } from '../config/schema.ts';
+import type { ConfigInput } from '../config/schema.ts';
+import { readKey } from '../config/secrets.ts';
+import type { Card } from '../peers/cards.ts';
 import { peerIdOf } from '../peers/network.ts';
+import { oneNodePerOrg } from './topology.ts';
+import type { TopologyNode } from './topology.ts';
 
 /** The part of a network's description that nodes need; file paths are absolute. */
 export interface NetworkDescription {
@@ -16,10 +20,9 @@ export interface NetworkDescription {
   };
   readonly trading: {
     readonly rpcUrl: string;
-    /** Has `carrier1`… and `attestor1`…, one of each per org. */
     readonly accounts: readonly { readonly name: string; readonly keyFile: string }[];
   };
-  /** One per org, in the same order. */
+  /** Ports, one pair per node and in the same order. */
   readonly relayers: readonly { readonly libp2p: number; readonly http: number }[];
 }
 
@@ -30,12 +33,12 @@ interface OrgDescription {
   readonly users: Readonly<Record<string, { readonly certFile: string; readonly keyFile: string }>>;
 }
 
-type ConfigInput = z.input<typeof configSchema>;
-
 export interface NodeConfigOptions {
+  /** Default: one node per org that does everything. */
+  readonly topology?: readonly TopologyNode[];
   /** Orgs whose clients share the private records, the custodian first. Default: custodian and registry. */
   readonly recordOrgs?: readonly string[];
-  /** How the custodian's node starts its prover. */
+  /** How a node with the role prover starts its program. */
   readonly prover: { readonly command: string; readonly args: readonly string[] };
   readonly finality?: ConfigInput['trading']['finality'];
   /** Laid over every node's configuration. */
@@ -43,6 +46,7 @@ export interface NodeConfigOptions {
 }
 
 export interface NodeFiles {
+  readonly node: string;
   readonly operator: string;
   readonly configFile: string;
   readonly httpUrl: string;
@@ -56,8 +60,8 @@ const HOST = '127.0.0.1';
 const NODE_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=160', '--disable-warning=ExperimentalWarning'];
 
 /**
- * Writes one configuration per org into `directory`, with the peers' keys; what is there already is kept, so that nodes
- * keep their peer ids.
+ * Writes one configuration per node into `directory`, with the peers' keys and all cards; keys that are there already are
+ * kept, so that nodes keep their peer ids.
  */
 export async function writeNodeConfigs(
   network: NetworkDescription,
@@ -65,100 +69,117 @@ export async function writeNodeConfigs(
   directory: string,
   options: NodeConfigOptions,
 ): Promise<readonly NodeFiles[]> {
-  mkdirSync(directory, { recursive: true });
-  const peers = await Promise.all(
-    network.asset.orgs.map((org, place) => peerOf(org, at(network.relayers, place).libp2p, directory)),
+  const topology = options.topology ?? oneNodePerOrg(network.asset.orgs);
+  const around: Around = { network, addressBookFile, directory, options, cardsDirectory: join(directory, 'cards') };
+  rmSync(around.cardsDirectory, { recursive: true, force: true });
+  mkdirSync(around.cardsDirectory, { recursive: true });
+  return Promise.all(
+    topology.map(async (node, place) => {
+      const ports = at(network.relayers, place);
+      await writeCard(node, ports.libp2p, around);
+      const configFile = join(directory, `${node.node}.json`);
+      const config = checked(configOf(node, ports, around), directory);
+      writeFileSync(configFile, `${JSON.stringify(config, undefined, 2)}\n`);
+      const httpUrl = `http://${HOST}:${ports.http}`;
+      return { node: node.node, operator: node.operator, configFile, httpUrl, nodeFlags: NODE_FLAGS };
+    }),
   );
-  return network.asset.orgs.map((org, place) => {
-    const config = configOf(network, place, { addressBookFile, directory, peers, options });
-    const configFile = join(directory, `${org.name}.json`);
-    writeFileSync(configFile, `${JSON.stringify(checked(config), undefined, 2)}\n`);
-    const httpUrl = `http://${HOST}:${at(network.relayers, place).http}`;
-    return { operator: org.name, configFile, httpUrl, nodeFlags: NODE_FLAGS };
-  });
-}
-
-interface PeerFiles {
-  readonly operator: string;
-  readonly keyFile: string;
-  readonly peerId: string;
-  readonly address: string;
 }
 
 interface Around {
+  readonly network: NetworkDescription;
   readonly addressBookFile: string;
   readonly directory: string;
-  readonly peers: readonly PeerFiles[];
+  readonly cardsDirectory: string;
   readonly options: NodeConfigOptions;
 }
 
-function configOf(network: NetworkDescription, place: number, around: Around): ConfigInput {
-  const { asset, trading, relayers } = network;
-  const { options, peers, directory } = around;
-  const org = at(asset.orgs, place);
-  const own = at(peers, place);
-  const account = (kind: string): string => keyFileOf(trading.accounts, `${kind}${place + 1}`);
-  const isCustodian = org.name === 'custodian';
+interface Ports {
+  readonly libp2p: number;
+  readonly http: number;
+}
+
+function configOf(node: TopologyNode, ports: Ports, around: Around): ConfigInput {
+  const { network, directory, options } = around;
   const { mint, ...overrides } = options.overrides ?? {};
+  const sealStops = node.org === 'registry' ? { sealStopsAfterMs: SEAL_STOPS_AFTER_MS } : {};
   return {
-    operator: org.name,
-    directory: join(directory, `${org.name}.db`),
-    asset: assetPart(network, org, options),
+    node: node.node,
+    operator: node.operator,
+    directory: join(directory, `${node.node}.db`),
     trading: {
-      rpcUrl: trading.rpcUrl,
+      endpoints: [{ url: network.trading.rpcUrl }],
       addressBookFile: around.addressBookFile,
       finality: options.finality ?? { depth: 2 },
     },
-    carrier: { keyFile: account('carrier') },
-    attestor: { keyFile: account('attestor') },
-    ...(isCustodian ? { prover: { command: options.prover.command, args: [...options.prover.args] } } : {}),
+    ...rolePartsOf(node, around),
     peers: {
-      listen: own.address,
-      keyFile: own.keyFile,
-      allowed: peers
-        .filter((peer) => peer !== own)
-        .map(({ operator, peerId, address }) => ({ operator, peerId, address })),
+      listen: listenOn(ports),
+      keyFile: peerKeyFileOf(node, directory),
+      cards: [around.cardsDirectory],
     },
-    http: { host: HOST, port: at(relayers, place).http },
-    mint: { ...mint, ...(org.name === 'registry' ? { sealStopsAfterMs: SEAL_STOPS_AFTER_MS } : {}) },
+    http: { host: HOST, port: ports.http },
+    mint: { ...mint, ...sealStops },
     ...overrides,
   };
 }
 
-function assetPart(
-  { asset }: NetworkDescription,
-  org: OrgDescription,
-  options: NodeConfigOptions,
-): ConfigInput['asset'] {
-  const { user } = org.users;
-  if (user === undefined) throw new Error(`org ${org.name} has no client identity 'user'`);
+function rolePartsOf(node: TopologyNode, { network, options }: Around): Pick<ConfigInput, Role> {
+  const { roles, carriers = [] } = node;
+  const { accounts } = network.trading;
+  const has = (role: Role): boolean => roles.includes(role);
   return {
-    endpoint: org.peer.endpoint,
-    tlsCaFile: org.peer.tlsCaFile,
-    hostAlias: org.peer.hostAlias,
-    mspId: org.mspId,
-    certFile: user.certFile,
-    keyFile: user.keyFile,
-    channel: asset.channel,
-    chaincode: asset.chaincode,
-    recordOrgs: [...(options.recordOrgs ?? ['CustodianMSP', 'RegistryMSP'])],
+    ...(has('gateway') ? { gateway: gatewayPart(network, node, options) } : {}),
+    ...(has('carrier') ? { carrier: { keyFiles: carriers.map((name) => keyFileOf(accounts, name)) } } : {}),
+    ...(has('attestor') ? { attestor: { keyFile: keyFileOf(accounts, node.account) } } : {}),
+    ...(has('prover') ? { prover: { command: options.prover.command, args: [...options.prover.args] } } : {}),
   };
 }
 
-async function peerOf(org: OrgDescription, port: number, directory: string): Promise<PeerFiles> {
-  const keyFile = join(directory, `${org.name}.peer.key`);
-  if (!existsSync(keyFile)) {
-    writeFileSync(keyFile, `0x${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
-    chmodSync(keyFile, 0o600);
-  }
-  const peerId = await peerIdOf(seedIn(keyFile));
-  return { operator: org.name, keyFile, peerId, address: `/ip4/${HOST}/tcp/${port}` };
+function gatewayPart(
+  { asset }: NetworkDescription,
+  node: TopologyNode,
+  options: NodeConfigOptions,
+): NonNullable<ConfigInput['gateway']> {
+  const org = asset.orgs.find(({ name }) => name === node.org);
+  if (org?.users.user === undefined) throw new Error(`${node.node} has no org with a client identity 'user'`);
+  const { certFile, keyFile } = org.users.user;
+  const { endpoint, tlsCaFile, hostAlias } = org.peer;
+  return {
+    mspId: org.mspId,
+    certFile,
+    keyFile,
+    channel: asset.channel,
+    chaincode: asset.chaincode,
+    recordOrgs: [...(options.recordOrgs ?? ['CustodianMSP', 'RegistryMSP'])],
+    peers: [{ endpoint, tlsCaFile, hostAlias }],
+  };
 }
 
-function seedIn(keyFile: string): Hex {
-  const text = readFileSync(keyFile, 'utf8').trim();
-  if (!isHex(text, 32)) throw new Error(`${keyFile} does not hold 0x and 64 hex digits`);
-  return text;
+async function writeCard(
+  node: TopologyNode,
+  port: number,
+  { network, directory, cardsDirectory }: Around,
+): Promise<void> {
+  const keyFile = peerKeyFileOf(node, directory);
+  if (!existsSync(keyFile)) writeFileSync(keyFile, `0x${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  const card: Card = {
+    node: node.node,
+    operator: node.operator,
+    roles: [...node.roles],
+    peerId: await peerIdOf(readKey(keyFile)),
+    evmAddress: attestorAddressOf(readKey(keyFileOf(network.trading.accounts, node.account))),
+    addresses: [listenOn({ libp2p: port })],
+  };
+  writeFileSync(join(cardsDirectory, `${node.node}.card.json`), `${JSON.stringify(card, undefined, 2)}\n`);
+}
+
+function peerKeyFileOf({ node }: TopologyNode, directory: string): string {
+  return join(directory, `${node}.peer.key`);
+}
+
+function listenOn({ libp2p }: Pick<Ports, 'libp2p'>): string {
+  return `/ip4/${HOST}/tcp/${libp2p}`;
 }
 
 function keyFileOf(accounts: NetworkDescription['trading']['accounts'], name: string): string {
@@ -174,7 +195,7 @@ function at<Item>(items: readonly Item[], place: number): Item {
 }
 
 /** The same configuration, known to be one that a node accepts. */
-function checked(config: ConfigInput): ConfigInput {
-  configSchema.parse(config);
+function checked(config: ConfigInput, directory: string): ConfigInput {
+  configSchemaAt(directory).parse(config);
   return config;
 }

@@ -27,10 +27,10 @@ import { BRIDGE, TRADING_CHAIN_ID } from './memoryTrading.ts';
 import type { MemoryTrading } from './memoryTrading.ts';
 
 export interface NodeOptions {
-  readonly operator: string;
+  readonly node: string;
   readonly mspId: string;
-  /** Other operators that are said to exist. */
-  readonly operators?: readonly string[];
+  /** All nodes that are said to exist; default: this one. */
+  readonly nodes?: readonly string[];
   readonly clock: () => number;
   readonly directory?: string;
   /** Called around every batch: throwing in it is a crash at that point. */
@@ -54,7 +54,7 @@ export class MemoryNode {
     this.tables = tables;
     this.options = mintOptions(options);
     const asset = chains.asset.verbs();
-    const trading = chains.trading.verbs(options.operator);
+    const trading = chains.trading.verbs(options.node);
     const { clock } = options;
     const log = pino({ level: 'silent' });
     const metrics = new Metrics();
@@ -145,10 +145,11 @@ type CarrierModules = MintModules & {
   readonly trading: ReturnType<MemoryTrading['verbs']>;
 };
 
-function mintOptions({ operator, operators = [operator], mspId }: NodeOptions): MintOptions {
+function mintOptions({ node, nodes = [node], mspId }: NodeOptions): MintOptions {
   return {
-    operator,
-    operators,
+    node,
+    gateways: nodes,
+    carriers: nodes,
     mspId,
     tradingChainId: TRADING_CHAIN_ID,
     bridge: BRIDGE,

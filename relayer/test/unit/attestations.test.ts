@@ -38,8 +38,8 @@ describe('attestations', () => {
     const metrics = new Metrics();
     const observer = releaseObserver(
       {
-        operator: 'a',
-        operators: ['a'],
+        node: 'a',
+        gateways: ['a'],
         tradingChainId: TRADING_CHAIN_ID,
         bridge: BRIDGE,
         attestorKey: undefined,

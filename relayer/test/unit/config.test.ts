@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { Fault } from '@twinspan/protocol';
-import { readConfig, readKey } from '../../src/config.ts';
+import { z } from 'zod';
+import { readConfig } from '../../src/config/readConfig.ts';
+import { rolesOf } from '../../src/config/roles.ts';
+import { configSchemaAt } from '../../src/config/schema.ts';
+import { readKey, readSecret } from '../../src/config/secrets.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'twinspan-config-'));
 const example = resolve(import.meta.dirname, '../../config.example.jsonc');
@@ -31,6 +35,14 @@ function part(config: Plain, name: string): Plain {
   return found;
 }
 
+/** Names of properties anywhere in a JSON schema. */
+function keysOf(schema: unknown): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return new Set();
+  const deeper = Object.values(schema).flatMap((inner) => [...keysOf(inner)]);
+  const { properties } = schema as { properties?: object };
+  return new Set([...Object.keys(properties ?? {}), ...deeper]);
+}
+
 const refuses =
   (sentence: RegExp) =>
   (error: unknown): boolean =>
@@ -39,7 +51,7 @@ const refuses =
 describe('readConfig', () => {
   it('reads the example, comments and all, with paths relative to it', () => {
     const config = readConfig(example);
-    assert.equal(config.operator, 'custodian');
+    assert.equal(config.node, 'custodian-1');
     assert.equal(config.peers.keyFile, join(resolve(example, '..'), 'secrets/peer.key'));
     assert.equal(config.back.batchFrom, 5);
   });
@@ -51,10 +63,33 @@ describe('readConfig', () => {
     assert.throws(() => readConfig(deep), refuses(/rpcURL/));
   });
 
+  it('refuses a node without a role, and a prover that could read nothing', () => {
+    const roles = ['gateway', 'carrier', 'attestor', 'prover'];
+    const without = (...gone: string[]): string =>
+      exampleWith((config) => {
+        for (const role of gone) Reflect.deleteProperty(config, role);
+      });
+    assert.throws(() => readConfig(without(...roles)), refuses(/a node needs a role/));
+    assert.throws(() => readConfig(without('gateway')), refuses(/only a gateway can read .* add a part gateway/));
+    for (const kept of ['gateway', 'carrier', 'attestor']) {
+      assert.deepEqual(rolesOf(readConfig(without(...roles.filter((role) => role !== kept)))), [kept]);
+    }
+  });
+
+  it('has every key of the schema in the example', () => {
+    const text = readFileSync(example, 'utf8');
+    const keys = keysOf(z.toJSONSchema(configSchemaAt('/'), { io: 'input' }));
+    assert.ok(keys.size > 40);
+    assert.deepEqual(
+      [...keys].filter((key) => !text.includes(`"${key}"`)),
+      [],
+    );
+  });
+
   it('refuses what is missing or of another kind, and says where', () => {
     assert.throws(
-      () => readConfig(exampleWith((config) => delete part(config, 'asset').mspId)),
-      refuses(/asset\.mspId/),
+      () => readConfig(exampleWith((config) => delete part(config, 'gateway').mspId)),
+      refuses(/gateway\.mspId/),
     );
     assert.throws(
       () => readConfig(exampleWith((config) => Object.assign(part(config, 'http'), { port: '80' }))),
@@ -71,6 +106,10 @@ describe('readKey', () => {
     writeFileSync(key, `0x${'ab'.repeat(32)}\n`);
     chmodSync(key, 0o600);
     assert.equal(readKey(key), `0x${'ab'.repeat(32)}`);
+  });
+
+  it('refuses a key that belongs to somebody else', () => {
+    assert.throws(() => readSecret(key, statSync(key).uid + 1), refuses(/belongs to user \d+, .*chown it/));
   });
 
   it('refuses a key that others can read, and what is no key', () => {

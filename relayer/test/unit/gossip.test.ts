@@ -43,12 +43,12 @@ describe('what peers send', () => {
   let sender: MemoryNode;
   let receiver: MemoryNode;
   const clock = (): number => 1_000_000;
-  const options = { operator: 'auditor', operators: ['custodian', 'auditor'], mspId: 'AuditorMSP', clock };
+  const options = { node: 'auditor', nodes: ['custodian', 'auditor'], mspId: 'AuditorMSP', clock };
 
   beforeEach(async () => {
     asset = new MemoryAsset(TRADING_CHAIN_ID, BRIDGE);
     trading = new MemoryTrading();
-    sender = await MemoryNode.start({ operator: 'custodian', mspId: 'CustodianMSP', clock }, asset, trading);
+    sender = await MemoryNode.start({ node: 'custodian', mspId: 'CustodianMSP', clock }, asset, trading);
     receiver = await MemoryNode.start(options, asset, trading);
     asset.lock(5n);
     await sender.settle();

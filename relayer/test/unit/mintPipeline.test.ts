@@ -16,7 +16,7 @@ class World {
   readonly trading = new MemoryTrading();
 
   start(more: Partial<NodeOptions> = {}): Promise<MemoryNode> {
-    const options = { operator: 'custodian', mspId: 'CustodianMSP', clock: () => this.nowMs, ...more };
+    const options = { node: 'custodian', mspId: 'CustodianMSP', clock: () => this.nowMs, ...more };
     return MemoryNode.start(options, this.asset, this.trading);
   }
 
@@ -124,8 +124,8 @@ describe('the mint pipeline', () => {
 
   it('carries in its turn only, and in the place of a carrier that does nothing', async () => {
     const world = new World();
-    const operators = ['custodian', 'auditor'];
-    const nodes = await Promise.all(operators.map((operator) => world.start({ operator, operators })));
+    const nodeNames = ['custodian', 'auditor'];
+    const nodes = await Promise.all(nodeNames.map((node) => world.start({ node, nodes: nodeNames })));
     try {
       world.asset.lock(5n);
       for (const node of nodes) await node.settle();

@@ -98,8 +98,8 @@ describe('the release pipeline', () => {
     const clock = (): number => nowMs;
     const modules = { asset, trading, tables, attestations, metrics, log, clock, announceAttestation };
     const options: ReleaseOptions & { attestorKey: Hex } = {
-      operator: 'a',
-      operators: ['a'],
+      node: 'a',
+      gateways: ['a'],
       tradingChainId: TRADING_CHAIN_ID,
       bridge: BRIDGE,
       attestorKey: keys[0] ?? '0x',

@@ -32,15 +32,15 @@ describe('the retry schedule', () => {
 describe('rankOf', () => {
   const names = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 7 });
 
-  it('gives every operator a place of its own, the same at every node', () => {
+  it('gives every node a place of its own, the same at every node', () => {
     fc.assert(
-      fc.property(names, fc.string(), (operators, work) => {
-        const ranks = operators.map((operator) => rankOf(operator, operators, work));
-        const elsewhere = operators.map((operator) => rankOf(operator, [...operators].reverse(), work));
+      fc.property(names, fc.string(), (nodes, work) => {
+        const ranks = nodes.map((node) => rankOf(node, nodes, work));
+        const elsewhere = nodes.map((node) => rankOf(node, [...nodes].reverse(), work));
         assert.deepEqual(ranks, elsewhere);
         assert.deepEqual(
           [...ranks].sort((a, b) => a - b),
-          operators.map((_, place) => place),
+          nodes.map((_, place) => place),
         );
       }),
     );
@@ -51,12 +51,12 @@ describe('rankOf', () => {
   });
 
   it('keeps the carrier for 32 epochs, then lets others have their turn', () => {
-    const operators = ['custodian', 'registry', 'auditor'];
+    const nodes = ['custodian', 'registry', 'auditor'];
     const first = (epoch: bigint): string =>
-      operators.find((operator) => rankOf(operator, operators, deliveryTurn(7n, epoch)) === 0) ?? '';
+      nodes.find((node) => rankOf(node, nodes, deliveryTurn(7n, epoch)) === 0) ?? '';
     const carriers = Array.from({ length: 640 }, (_, epoch) => first(BigInt(epoch)));
     for (const [epoch, carrier] of carriers.entries()) assert.equal(carrier, carriers[epoch - (epoch % 32)]);
-    assert.deepEqual(new Set(carriers), new Set(operators));
+    assert.deepEqual(new Set(carriers), new Set(nodes));
   });
 });
 

@@ -8,7 +8,7 @@ const READY_MS = 60_000;
 
 /** One relayer node as a process of the network. */
 export function relayerChild(files: NodeFiles, logDirectory: string, ports: readonly number[]): ChildPlan {
-  const name = `relayer.${files.operator}`;
+  const name = `relayer.${files.node}`;
   return {
     name,
     command: process.execPath,

@@ -11,13 +11,13 @@ import type { DeploymentOptions } from './deployment.ts';
 import { relayerChild } from './relayerChild.ts';
 
 export interface BridgeOptions extends NetworkOptions, DeploymentOptions {
-  /** Laid over the nodes' configurations. */
-  readonly nodes?: Pick<NodeConfigOptions, 'finality' | 'overrides'>;
+  /** Which nodes there are, and what is laid over their configurations. */
+  readonly nodes?: Pick<NodeConfigOptions, 'finality' | 'overrides' | 'topology'>;
 }
 
 /** A relayer node of a running bridge. */
 export interface BridgeNode {
-  /** Name of its org. */
+  readonly node: string;
   readonly operator: string;
   /** Serves /metrics, /healthz, /readyz, /v1/… */
   readonly httpUrl: string;
@@ -73,7 +73,7 @@ async function startNodes(network: Network, addressBookFile: string, options: Br
     configs.map(async (files, place): Promise<BridgeNode> => {
       const ports = Object.values(description.relayers[place] ?? {});
       const child = await network.run(relayerChild(files, join(directory, 'logs'), ports));
-      return { operator: files.operator, httpUrl: files.httpUrl, child };
+      return { node: files.node, operator: files.operator, httpUrl: files.httpUrl, child };
     }),
   );
 }
