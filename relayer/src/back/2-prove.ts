@@ -139,8 +139,7 @@ async function waitUntil(
   const writes = tables.writes('back-prove/wait');
   tables.queues.prove.add(writes, job.id, job.body, { notBeforeMs });
   await writes.commit();
-  const nextMs = Math.min(...[...tables.queues.prove.all()].map((one) => one.notBeforeMs));
-  metrics.list.nextLook.set(Math.floor(nextMs / 1_000));
+  metrics.list.nextLook.set(Math.floor((tables.queues.prove.earliestMs() ?? 0) / 1_000));
 }
 
 async function prove(

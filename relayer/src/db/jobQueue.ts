@@ -1,6 +1,7 @@
 import type { Fault } from '@twinspan/protocol';
 import { retryWaitMs } from '../retrySchedule.ts';
 import { Wake } from '../wake.ts';
+import { Order } from './order.ts';
 import type { Table } from './table.ts';
 import type { Writes } from './writes.ts';
 
@@ -20,7 +21,12 @@ export interface JobTimes {
   readonly notBeforeMs?: number;
 }
 
-/** The jobs of one stage: durable rows with a copy in memory, so that looking for the next one reads nothing. */
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * The jobs of one stage: durable rows with a copy in memory, so that looking for the next one reads nothing and goes
+ * through nothing. Its clock must not go back (`steadyClock.ts`).
+ */
 export class JobQueue<Body> {
   readonly wake = new Wake();
   readonly #table: Table<Job<Body>>;
@@ -28,6 +34,11 @@ export class JobQueue<Body> {
   readonly #jobs = new Map<string, Job<Body>>();
   /** As `#jobs`, but with what is being written already. */
   readonly #newest = new Map<string, Job<Body>>();
+  readonly #parked = new Set<string>();
+  readonly #later = new Order<Job<Body>>(byTime, (job) => this.#waits(job));
+  readonly #ready = new Order<Job<Body>>(byTurn, (job) => this.#waits(job));
+  /** A postponed job keeps its age, and so its place here. */
+  readonly #age = new Order<Job<Body>>(byAge, (job) => this.#hasAge(job));
 
   constructor(table: Table<Job<Body>>, clock: () => number) {
     this.#table = table;
@@ -35,7 +46,12 @@ export class JobQueue<Body> {
   }
 
   async open(): Promise<void> {
-    for await (const [id, job] of this.#table.entries()) this.#jobs.set(id, job);
+    const nowMs = this.#clock();
+    for await (const [, job] of this.#table.entries()) {
+      // The clock may have been ahead when this was written: no wait outlives a restart by more than a long retry.
+      const notBeforeMs = Math.min(job.notBeforeMs, nowMs + LONGEST_WAIT_MS);
+      this.#set({ ...job, notBeforeMs, addedAtMs: Math.min(job.addedAtMs, nowMs) });
+    }
   }
 
   get(id: string): Job<Body> | undefined {
@@ -75,6 +91,7 @@ export class JobQueue<Body> {
     const removed = this.#newest.get(id);
     writes.del(this.#table, id).afterwards(() => {
       this.#jobs.delete(id);
+      this.#parked.delete(id);
       if (this.#newest.get(id) === removed) this.#newest.delete(id);
     });
   }
@@ -99,43 +116,94 @@ export class JobQueue<Body> {
 
   /** Gives every parked job another try. */
   rouseParked(writes: Writes): void {
-    for (const job of this.#jobs.values()) if (job.parked !== undefined) this.rouse(writes, job.id);
+    for (const id of this.#parked) this.rouse(writes, id);
+  }
+
+  /** Jobs that wait for a human or for a change outside. */
+  *parked(): Generator<Job<Body>> {
+    for (const id of this.#parked) {
+      const job = this.#jobs.get(id);
+      if (job !== undefined) yield job;
+    }
   }
 
   /** Due jobs, fresh ones before those that failed, then by age. */
   due(limit = 1): readonly Job<Body>[] {
-    const nowMs = this.#clock();
+    this.#moveDue();
     const due: Job<Body>[] = [];
-    for (const job of this.#jobs.values()) {
-      if (job.parked === undefined && job.notBeforeMs <= nowMs) due.push(job);
+    while (due.length < limit) {
+      const job = this.#ready.take();
+      if (job === undefined) break;
+      due.push(job);
     }
-    return due.sort((a, b) => a.attempts - b.attempts || a.addedAtMs - b.addedAtMs).slice(0, limit);
+    for (const job of due) this.#ready.add(job);
+    return due;
+  }
+
+  /** When the next job falls due, whether that is past or to come. */
+  earliestMs(): number | undefined {
+    this.#moveDue();
+    return (this.#ready.first() ?? this.#later.first())?.notBeforeMs;
   }
 
   dueInMs(): number | undefined {
-    let earliestMs: number | undefined;
-    for (const job of this.#jobs.values()) {
-      if (job.parked !== undefined) continue;
-      if (earliestMs === undefined || job.notBeforeMs < earliestMs) earliestMs = job.notBeforeMs;
-    }
+    const earliestMs = this.earliestMs();
     return earliestMs === undefined ? undefined : Math.max(0, earliestMs - this.#clock());
   }
 
   measure(): { length: number; parked: number; oldestSeconds: number } {
-    let parked = 0;
-    let oldestMs = this.#clock();
-    for (const job of this.#jobs.values()) {
-      if (job.parked === undefined) oldestMs = Math.min(oldestMs, job.addedAtMs);
-      else parked += 1;
+    const nowMs = this.#clock();
+    const oldestMs = this.#age.first()?.addedAtMs ?? nowMs;
+    const parked = this.#parked.size;
+    return { length: this.#jobs.size - parked, parked, oldestSeconds: Math.max(0, nowMs - oldestMs) / 1_000 };
+  }
+
+  #moveDue(): void {
+    const nowMs = this.#clock();
+    for (let job = this.#later.first(); job !== undefined && job.notBeforeMs <= nowMs; job = this.#later.first()) {
+      this.#later.take();
+      this.#ready.add(job);
     }
-    return { length: this.#jobs.size - parked, parked, oldestSeconds: (this.#clock() - oldestMs) / 1_000 };
+  }
+
+  #set(job: Job<Body>): void {
+    const before = this.#jobs.get(job.id);
+    this.#jobs.set(job.id, job);
+    if (job.parked === undefined) {
+      this.#parked.delete(job.id);
+      this.#later.add(job);
+      if (before?.addedAtMs !== job.addedAtMs || before.parked !== undefined) this.#age.add(job);
+    } else this.#parked.add(job.id);
   }
 
   #write(writes: Writes, job: Job<Body>): void {
     this.#newest.set(job.id, job);
     writes.put(this.#table, job.id, job).afterwards(() => {
-      this.#jobs.set(job.id, job);
+      this.#set(job);
       this.wake.ring();
     });
   }
+
+  #waits(job: Job<Body>): boolean {
+    return job.parked === undefined && this.#jobs.get(job.id) === job;
+  }
+
+  #hasAge({ id, addedAtMs }: Job<Body>): boolean {
+    const job = this.#jobs.get(id);
+    return job !== undefined && job.parked === undefined && job.addedAtMs === addedAtMs;
+  }
+}
+
+type Times = Pick<Job<unknown>, 'attempts' | 'notBeforeMs' | 'addedAtMs'>;
+
+function byTime(a: Times, b: Times): number {
+  return a.notBeforeMs - b.notBeforeMs;
+}
+
+function byTurn(a: Times, b: Times): number {
+  return a.attempts - b.attempts || byAge(a, b);
+}
+
+function byAge(a: Times, b: Times): number {
+  return a.addedAtMs - b.addedAtMs;
 }

@@ -1,6 +1,6 @@
-import { Fault } from '@twinspan/protocol';
 import type { Level } from 'level';
 import { z } from 'zod';
+import { corrupt, readFault } from './storeFault.ts';
 
 export type Store = Level<string, unknown>;
 export type Rows = ReturnType<typeof openRows>;
@@ -22,7 +22,7 @@ export class Table<Value> {
   }
 
   async get(key: string): Promise<Value | undefined> {
-    const row: unknown = await this.rows.get(key);
+    const row: unknown = await this.#read(key);
     return row === undefined ? undefined : this.#parse(key, row);
   }
 
@@ -36,16 +36,41 @@ export class Table<Value> {
       ...(range.limit === undefined ? {} : { limit: range.limit }),
       ...(range.reverse === undefined ? {} : { reverse: range.reverse }),
     };
-    for await (const [key, row] of this.rows.iterator(options)) yield [key, this.#parse(key, row)];
+    let last = '';
+    try {
+      for await (const [key, row] of this.rows.iterator(options)) {
+        last = key;
+        yield [key, this.#parse(key, row)];
+      }
+    } catch (error) {
+      throw readFault(error, `${this.name}, after ${last === '' ? 'its start' : last}`);
+    }
+  }
+
+  /** Keys alone, in ascending order. */
+  async keys(range: { readonly to?: string; readonly limit: number }): Promise<string[]> {
+    try {
+      return await this.rows.keys({ ...(range.to === undefined ? {} : { lte: range.to }), limit: range.limit }).all();
+    } catch (error) {
+      throw readFault(error, this.name);
+    }
   }
 
   encode(value: Value): unknown {
     return z.encode(this.#schema, value);
   }
 
+  async #read(key: string): Promise<unknown> {
+    try {
+      return await this.rows.get(key);
+    } catch (error) {
+      throw readFault(error, `${this.name}/${key}`);
+    }
+  }
+
   #parse(key: string, row: unknown): Value {
     const parsed = z.safeDecode(this.#schema, row);
     if (parsed.success) return parsed.data;
-    throw new Fault('STORE_CORRUPT', `${this.name}/${key}: ${z.prettifyError(parsed.error)}`);
+    throw corrupt(`${this.name}/${key}`, z.prettifyError(parsed.error));
   }
 }

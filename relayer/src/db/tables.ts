@@ -1,9 +1,9 @@
-import { Level } from 'level';
 import { z } from 'zod';
 import type { CommitPoint } from './commitPoints.ts';
 import { bigintField, hexField } from './fields.ts';
 import type { Job } from './jobQueue.ts';
 import { JobQueue } from './jobQueue.ts';
+import { openStore } from './openStore.ts';
 import type { Store } from './table.ts';
 import { Table } from './table.ts';
 import { Writes } from './writes.ts';
@@ -147,10 +147,9 @@ export type Queues = Readonly<{
 
 /** Opens the store in `directory`, which is made when absent. */
 export async function openTables(directory: string, clock: () => number = Date.now): Promise<Tables> {
-  const db: Store = new Level<string, unknown>(directory, { valueEncoding: 'json' });
-  await db.open();
+  const db = await openStore(directory);
   const queues = queuesIn(db, clock);
-  await Promise.all(Object.values(queues).map((queue) => queue.open()));
+  await openQueues(queues, db);
   return {
     cursors: new Table(db, 'cursors', cursor),
     epochs: new Table(db, 'epochs', epoch),
@@ -163,6 +162,15 @@ export async function openTables(directory: string, clock: () => number = Date.n
     writes: (point) => new Writes(db, point),
     close: () => db.close(),
   };
+}
+
+async function openQueues(queues: Queues, db: Store): Promise<void> {
+  try {
+    for (const queue of Object.values(queues)) await queue.open();
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
 }
 
 function queuesIn(db: Store, clock: () => number): Queues {

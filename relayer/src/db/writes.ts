@@ -1,4 +1,5 @@
 import type { CommitPoint } from './commitPoints.ts';
+import { writeFault } from './storeFault.ts';
 import type { Rows, Store, Table } from './table.ts';
 
 type Operation =
@@ -33,8 +34,16 @@ export class Writes {
     return this;
   }
 
+  /** @throws Fault STORE_FULL when it could not be written; then nothing of it is there */
   async commit(): Promise<void> {
-    if (this.#operations.length > 0) await this.#store.batch(this.#operations);
+    if (this.#operations.length > 0) await this.#write();
     for (const effect of this.#afterwards) effect();
+  }
+  async #write(): Promise<void> {
+    try {
+      await this.#store.batch(this.#operations);
+    } catch (error) {
+      throw writeFault(error);
+    }
   }
 }

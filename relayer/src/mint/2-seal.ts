@@ -63,9 +63,8 @@ export function sealStage(options: Options, modules: Modules): Stage<Seal> {
     },
     transferId: ({ lane }) => `${lane.laneId}/${lane.sealed + 1n}`,
     load: () => ({
+      ...queue.measure(),
       length: lanes.all().reduce((sum, lane) => sum + (isOwn(lane, options) ? desk.waiting(lane.laneId) : 0), 0),
-      parked: [...queue.all()].filter((job) => job.parked !== undefined).length,
-      oldestSeconds: queue.measure().oldestSeconds,
     }),
   };
 }
