@@ -57,15 +57,17 @@ export async function composeShared({ config, tables, trading, clock }: Ground):
 
 export function composeMint(ground: Ground, shared: Shared): { options: MintOptions; modules: MintModules } {
   const { config, asset, trading, consortium } = ground;
-  const { endorseDelayMs, carryDelayMs, maxInFlight } = config.mint;
+  const { sealDelayMs, endorseDelayMs, carryDelayMs, maxInFlight } = config.mint;
   return {
     options: {
       node: config.node,
       gateways: turnsOf('gateway', ground),
       carriers: turnsOf('carrier', ground),
+      sealers: sealersOf(ground),
       mspId: mspIdOf(config),
       ...bridgeOf(trading),
       endorsementsNeeded: consortium.threshold,
+      sealDelayMs,
       endorseDelayMs,
       carryDelayMs,
       maxInFlight,
@@ -135,6 +137,12 @@ export async function composeRelease(
 /** The nodes among which a role's turns are drawn. */
 function turnsOf(role: Role, { config, cards }: Ground): readonly string[] {
   return nodesWith(role, cards, { node: config.node, roles: rolesOf(config) });
+}
+
+/** An operator's gateways are clients of the same org. */
+function sealersOf(ground: Ground): readonly string[] {
+  const { config } = ground;
+  return turnsOf('gateway', { ...ground, cards: ground.cards.filter(({ operator }) => operator === config.operator) });
 }
 
 function mspIdOf({ gateway }: Config): string {

@@ -8,6 +8,7 @@ import type { composeBack, composeMint, composeRelease, Ground, Shared } from '.
 import { mintObserver } from './mint/1-observe.ts';
 import { sealStage } from './mint/2-seal.ts';
 import { endorseStage } from './mint/3-endorse.ts';
+import { SealTurns } from './mint/sealTurns.ts';
 import { deliverStage } from './mint/4-deliver.ts';
 import { confirmMintStage } from './mint/5-confirm.ts';
 import { retryStage } from './mint/6-retry.ts';
@@ -62,8 +63,10 @@ function mintStages({ ground, mint: { options, modules } }: Composed): Runner[] 
   const { mspId, idleMs } = options;
   const times = { gatherMs, stateAgeMs, maxInFlight: maxUndelivered };
   const { submissions } = modules;
+  const turns = new SealTurns(options, modules.clock);
+  const sealing = { ...modules, turns, asset: ground.asset };
   return [
-    runnerOf(sealStage({ mspId, times, sealStopsAfterMs, idleMs }, { ...modules, asset: ground.asset })),
+    runnerOf(sealStage({ mspId, times, sealStopsAfterMs, idleMs }, sealing)),
     runnerOf(endorseStage(options, modules)),
     ...(submissions === undefined ? [] : [runnerOf(deliverStage(options, { ...modules, submissions }))]),
     runnerOf(confirmMintStage(options, modules)),

@@ -84,6 +84,8 @@ const mintPart = () =>
     maxInFlight: z.int().min(1).default(8),
     /** On a registry's node: attest stops itself when the custodian has not after so long. */
     sealStopsAfterMs: ms.optional(),
+    /** A lane on which something is due may stand still so long before the custodian's next node seals it. */
+    sealDelayMs: ms.default(3_000),
     endorseDelayMs: ms.default(3_000),
     carryDelayMs: ms.default(5_000),
   });

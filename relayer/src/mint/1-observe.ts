@@ -5,6 +5,7 @@ import type { Writes } from '../db/writes.ts';
 import type { Observer } from '../observer.ts';
 import { rankOf } from '../rank.ts';
 import type { MintModules, MintOptions } from './modules.ts';
+import { sealRank } from './sealTurns.ts';
 
 /** Turns what happened on both chains into work for the stages behind. */
 export function mintObserver(options: MintOptions, modules: MintModules): Observer {
@@ -39,6 +40,7 @@ async function reconcileLane(
   modules.lanes.rewind(laneId, delivered.epoch);
   for (let epoch = delivered.epoch + 1n; epoch <= sealed.epoch; epoch++)
     wantBundle(laneId, epoch, writes, options, modules);
+  modules.desk.sealedThrough(laneId, sealed.nextMessage);
   modules.desk.touch(laneId);
   // Whatever is pending on the chain is found by the sealer when it looks.
   modules.desk.locked(laneId, 1);
@@ -46,9 +48,8 @@ async function reconcileLane(
 
 async function onAsset(event: AssetEvent, writes: Writes, options: MintOptions, modules: MintModules): Promise<void> {
   if (event.name === 'LaneOpened') return reconcileLane(event.laneId, writes, options, modules);
-  if (event.name === 'Sealed') onSealed(event.laneId, event.epoch, writes, options, modules);
-  else if (event.name === 'RecordChanged')
-    for (const { laneId } of modules.lanes.all()) changed(laneId, 0, writes, modules);
+  if (event.name === 'Sealed') return onSealed(event.laneId, event.epoch, writes, options, modules);
+  if (event.name === 'RecordChanged') for (const { laneId } of modules.lanes.all()) changed(laneId, 0, writes, modules);
   else if (event.name === 'Locked') changed(event.laneId, event.count, writes, modules);
   else if (event.name !== 'AttestorsApproved') changed(event.laneId, 0, writes, modules);
 }
@@ -62,9 +63,18 @@ function changed(laneId: bigint, locks: number, writes: Writes, { lanes, desk, t
     tables.queues.seal.rouse(writes, laneId.toString());
 }
 
-function onSealed(laneId: bigint, epoch: bigint, writes: Writes, options: MintOptions, modules: MintModules): void {
-  const { lanes, metrics } = modules;
-  if (lanes.get(laneId) === undefined) return;
+async function onSealed(
+  laneId: bigint,
+  epoch: bigint,
+  writes: Writes,
+  options: MintOptions,
+  modules: MintModules,
+): Promise<void> {
+  const { lanes, metrics, asset, desk } = modules;
+  const lane = lanes.get(laneId);
+  if (lane === undefined) return;
+  const isAnothers = epoch > lane.sealed && lane.custodian === options.mspId;
+  if (isAnothers) desk.sealedThrough(laneId, (await asset.lane(laneId))?.nextMessage ?? 0n);
   lanes.sealed(laneId, epoch);
   metrics.list.undelivered.set(lanes.undelivered());
   wantBundle(laneId, epoch, writes, options, modules);
@@ -77,7 +87,10 @@ function wantBundle(laneId: bigint, epoch: bigint, writes: Writes, options: Mint
   const confirming = queues.confirmMint.get(key);
   if (lane === undefined || epoch <= lane.delivered) return;
   if (queues.deliver.get(key) !== undefined || confirming !== undefined) return;
-  const place = lane.custodian === options.mspId ? 0 : 1 + rankOf(options.node, options.gateways, `endorse/${key}`);
+  const place =
+    lane.custodian === options.mspId
+      ? sealRank(options, laneId)
+      : 1 + rankOf(options.node, options.gateways, `endorse/${key}`);
   queues.endorse.addOnce(
     writes,
     key,

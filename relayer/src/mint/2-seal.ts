@@ -9,6 +9,7 @@ import type { DeliveryGas } from './deliveryGas.ts';
 import { decideSeal } from './sealDecision.ts';
 import type { SealTimes } from './sealDecision.ts';
 import type { DirtyStates, SealDesk } from './sealDesk.ts';
+import type { SealTurns } from './sealTurns.ts';
 
 interface Options {
   readonly mspId: string;
@@ -23,6 +24,7 @@ interface Modules {
   readonly tables: Tables;
   readonly lanes: Lanes;
   readonly desk: SealDesk;
+  readonly turns: SealTurns;
   readonly gas: DeliveryGas;
   readonly log: Logger;
   readonly clock: () => number;
@@ -33,7 +35,7 @@ interface Seal {
   readonly takes: 'states' | 'messages';
 }
 
-/** Seals the lanes of this node's own custodian, and nobody else's: one writer per lane, so seals do not conflict. */
+/** Seals the lanes of this node's own custodian, and nobody else's; several nodes of the custodian take turns. */
 export function sealStage(options: Options, modules: Modules): Stage<Seal> {
   const { tables, desk, lanes } = modules;
   const queue = tables.queues.seal;
@@ -76,7 +78,8 @@ async function nextSeal(options: Options, modules: Modules): Promise<Seal | unde
     const takes = isOwn(lane, options)
       ? await decideOwn(lane, options, modules)
       : await decideStop(lane, options, modules);
-    if (takes !== 'nothing') return { lane, takes };
+    if (takes === 'nothing') modules.turns.rest(lane.laneId);
+    else if (!isOwn(lane, options) || modules.turns.isOurs(lane)) return { lane, takes };
   }
   return undefined;
 }
@@ -99,23 +102,25 @@ function isWaiting(lane: LaneStanding, { tables }: Modules, nowMs: number): bool
 }
 
 async function sealStates({ lane }: Seal, modules: Modules): Promise<void> {
+  // Whoever should have acted may have done so meanwhile.
+  if (modules.turns.rank(lane.laneId) > 0) modules.desk.touch(lane.laneId);
   const dirty = await modules.desk.dirty(lane.laneId);
   const rightsIds = [...dirty.urgent, ...dirty.quiet].slice(0, await modules.gas.mostStates());
   await seal(lane, [], rightsIds, modules);
 }
 
 async function sealMessages({ lane }: Seal, modules: Modules): Promise<void> {
-  const seen = modules.desk.waiting(lane.laneId);
+  const announced = modules.desk.announced(lane.laneId);
   const dirty = await modules.desk.dirty(lane.laneId);
   const page = await takeLocks(lane.laneId, modules);
   if (page.locks.length === 0) {
-    modules.desk.settled(lane.laneId, seen, 0);
+    modules.desk.cleared(lane.laneId, announced);
     return;
   }
   const rightsIds = await extraStates(dirty, page, modules);
   await seal(lane, page.locks, rightsIds, modules);
-  const left = page.isCut ? Math.max(1, seen - page.locks.length) : 0;
-  modules.desk.settled(lane.laneId, seen, left);
+  if (page.isCut) modules.desk.overflowed(lane.laneId);
+  else modules.desk.cleared(lane.laneId, announced);
 }
 
 interface Page {
@@ -157,6 +162,7 @@ async function seal(
   if (lockIds.length + rightsIds.length === 0) return;
   const { result } = await asset.seal({ laneId: lane.laneId, lockIds, rightsIds });
   lanes.sealed(lane.laneId, result.epoch);
+  desk.sealedThrough(lane.laneId, result.firstMessage + BigInt(result.messageCount));
   if (rightsIds.length > 0) desk.touch(lane.laneId);
   const transferId = `${lane.laneId}/${result.epoch}`;
   log.info({ stage: 'mint-seal', transferId, messages: result.messageCount, states: result.stateCount }, 'sealed');

@@ -44,11 +44,15 @@ export interface MintOptions {
   readonly gateways: readonly string[];
   /** Among whom the turns to carry are drawn. */
   readonly carriers: readonly string[];
+  /** The nodes of this org that seal its lanes, this one among them. */
+  readonly sealers: readonly string[];
   readonly mspId: string;
   readonly tradingChainId: bigint;
   readonly bridge: `0x${string}`;
   /** Orgs that one endorsement round asks. */
   readonly endorsementsNeeded: number;
+  /** How long a lane on which something is due may stand still before the next sealer acts, times its rank. */
+  readonly sealDelayMs: number;
   /** How long a node waits for another's bundle before it asks the endorsers itself, times its rank. */
   readonly endorseDelayMs: number;
   /** How long a lane may stand still before the next carrier acts, times its rank. */

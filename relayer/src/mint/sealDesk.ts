@@ -11,13 +11,25 @@ export interface DirtyStates {
 }
 
 const FULL_EPOCH = 256;
+/** Batches over which the size of one is averaged. */
+const SMOOTHING = 8;
+/** Before anything is known: some pages more for lone locks, no page that is far too large for full batches. */
+const PRESUMED_PER_BATCH = 8;
 /** Chaincode's own limit for a page. */
 const MOST_BATCHES = 200;
+/** A lane on which nothing waits is read again after so long: the net under an announcement that was missed. */
+const LOOK_AGAIN_MS = 30_000;
 
 interface Desk {
   waitingLocks: number;
-  /** Transactions that those locks came in, as far as known. */
-  waitingBatches: number;
+  /** Ever. */
+  announced: number;
+  /** When the chain was last read to its end. */
+  clearedAtMs: number;
+  /** Locks that came in one transaction of late. */
+  perBatch: number;
+  /** The lane's next message when last heard of. */
+  nextMessage: bigint | undefined;
   waitingSinceMs: number;
   dirty: DirtyStates;
   dirtySinceMs: number;
@@ -42,19 +54,43 @@ export class SealDesk {
   /** One more batch of locks was seen. */
   locked(laneId: bigint, count: number): void {
     const desk = this.#desk(laneId);
-    desk.waitingBatches += 1;
+    desk.perBatch += (count - desk.perBatch) / SMOOTHING;
     if (desk.waitingLocks === 0) desk.waitingSinceMs = this.#clock();
     desk.waitingLocks += count;
+    desk.announced += count;
     this.wake.ring();
   }
 
-  /** `seen` waiting locks turned out to be `left`; those that came in the meantime stay counted. */
-  settled(laneId: bigint, seen: number, left: number): void {
+  /** All messages before this one are sealed, whoever did it; locks that came in the meantime stay counted. */
+  sealedThrough(laneId: bigint, nextMessage: bigint): void {
     const desk = this.#desk(laneId);
-    const before = desk.waitingLocks;
-    desk.waitingLocks = Math.max(0, before - seen) + left;
-    desk.waitingBatches = before === 0 ? 0 : Math.ceil((desk.waitingBatches * desk.waitingLocks) / before);
+    const before = (desk.nextMessage ??= nextMessage);
+    if (nextMessage <= before) return;
+    desk.nextMessage = nextMessage;
+    const left = desk.waitingLocks - Number(nextMessage - before);
+    // More was sealed than was counted: then the chain has to be read.
+    desk.waitingLocks = left < 0 ? 1 : left;
     desk.waitingSinceMs = this.#clock();
+    this.wake.ring();
+  }
+
+  /** Locks ever announced; taken before a read for {@link cleared}. */
+  announced(laneId: bigint): number {
+    return this.#desk(laneId).announced;
+  }
+
+  /** The chain was read to its end: only what was announced since then still waits. */
+  cleared(laneId: bigint, announcedThen: number): void {
+    const desk = this.#desk(laneId);
+    desk.waitingLocks = desk.announced - announcedThen;
+    desk.clearedAtMs = this.#clock();
+    this.wake.ring();
+  }
+
+  /** More locks wait than one epoch took: what is not counted is presumed to fill another. */
+  overflowed(laneId: bigint): void {
+    const desk = this.#desk(laneId);
+    if (desk.waitingLocks <= 1) desk.waitingLocks = FULL_EPOCH;
     this.wake.ring();
   }
 
@@ -64,8 +100,7 @@ export class SealDesk {
 
   /** Batches to read so that about one epoch's worth of locks comes. */
   pageSize(laneId: bigint): number {
-    const { waitingLocks, waitingBatches } = this.#desk(laneId);
-    const perBatch = waitingBatches === 0 ? 1 : Math.max(1, waitingLocks / waitingBatches);
+    const perBatch = Math.max(1, this.#desk(laneId).perBatch);
     return Math.min(MOST_BATCHES, Math.ceil(FULL_EPOCH / perBatch) + 1);
   }
 
@@ -95,6 +130,7 @@ export class SealDesk {
   async view(lane: LaneStanding): Promise<SealView> {
     const { urgent, quiet } = await this.dirty(lane.laneId);
     const desk = this.#desk(lane.laneId);
+    if (desk.waitingLocks === 0 && this.#clock() - desk.clearedAtMs > LOOK_AGAIN_MS) this.locked(lane.laneId, 1);
     return {
       waitingLocks: desk.waitingLocks,
       waitingSinceMs: desk.waitingSinceMs,
@@ -124,7 +160,10 @@ export class SealDesk {
     const dirty = { urgent: [], quiet: [] };
     const desk = {
       waitingLocks: 0,
-      waitingBatches: 0,
+      announced: 0,
+      clearedAtMs: nowMs,
+      perBatch: PRESUMED_PER_BATCH,
+      nextMessage: undefined,
       waitingSinceMs: nowMs,
       dirty,
       dirtySinceMs: nowMs,

@@ -19,6 +19,7 @@ import { deliverStage } from '../../src/mint/4-deliver.ts';
 import { confirmMintStage } from '../../src/mint/5-confirm.ts';
 import type { MintModules, MintOptions } from '../../src/mint/modules.ts';
 import { DeliveryGas } from '../../src/mint/deliveryGas.ts';
+import { SealTurns } from '../../src/mint/sealTurns.ts';
 import { SealDesk } from '../../src/mint/sealDesk.ts';
 import { takeTurn } from '../../src/stage.ts';
 import type { Outcome, Stage } from '../../src/stage.ts';
@@ -31,6 +32,8 @@ export interface NodeOptions {
   readonly mspId: string;
   /** All nodes that are said to exist; default: this one. */
   readonly nodes?: readonly string[];
+  /** Nodes of its org that seal; default: this one. */
+  readonly sealers?: readonly string[];
   readonly clock: () => number;
   readonly directory?: string;
   /** Called around every batch: throwing in it is a crash at that point. */
@@ -124,6 +127,7 @@ export class MemoryNode {
     const { signal } = this.#control;
     const feeds = { ...modules, observers, signal };
     const times = { gatherMs: 1_000, stateAgeMs: 1_000, maxInFlight: 16 };
+    const turns = new SealTurns(mint, options.clock);
     const turn =
       <Job>(stage: Stage<Job>): AnyStage =>
       () =>
@@ -131,7 +135,7 @@ export class MemoryNode {
     return [
       turn(assetFeed(0n, feeds)),
       turn(tradingFeed({ pollMs: 1, spanBlocks: 100n }, feeds)),
-      turn(sealStage({ mspId: options.mspId, times, idleMs: 1 }, modules)),
+      turn(sealStage({ mspId: options.mspId, times, idleMs: 1 }, { ...modules, turns })),
       turn(endorseStage(mint, modules)),
       turn(deliverStage(mint, modules)),
       turn(confirmMintStage(mint, modules)),
@@ -145,15 +149,17 @@ type CarrierModules = MintModules & {
   readonly trading: ReturnType<MemoryTrading['verbs']>;
 };
 
-function mintOptions({ node, nodes = [node], mspId }: NodeOptions): MintOptions {
+function mintOptions({ node, nodes = [node], sealers = [node], mspId }: NodeOptions): MintOptions {
   return {
     node,
     gateways: nodes,
     carriers: nodes,
+    sealers,
     mspId,
     tradingChainId: TRADING_CHAIN_ID,
     bridge: BRIDGE,
     endorsementsNeeded: 2,
+    sealDelayMs: 3_000,
     endorseDelayMs: 1_000,
     carryDelayMs: 5_000,
     maxInFlight: 8,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Fault } from '@twinspan/protocol';
+import { sealRank } from '../../src/mint/sealTurns.ts';
 import { LANE, MemoryAsset } from '../fakes/memoryAsset.ts';
 import { MemoryNode } from '../fakes/memoryNode.ts';
 import type { NodeOptions } from '../fakes/memoryNode.ts';
@@ -141,6 +142,55 @@ describe('the mint pipeline', () => {
     } finally {
       for (const node of nodes) await node.remove();
     }
+  });
+
+  it('seals in turn, and in the place of a sealer that does nothing', async () => {
+    const world = new World();
+    const names = ['custodian-1', 'custodian-2'];
+    const nodes = await Promise.all(names.map((name) => world.start({ node: name, nodes: names, sealers: names })));
+    const [first, second] = nodes.sort((a, b) => sealRank(a.options, LANE) - sealRank(b.options, LANE)) as [
+      MemoryNode,
+      MemoryNode,
+    ];
+    try {
+      await second.settle();
+      world.nowMs += second.options.sealDelayMs;
+      for (const node of nodes) await node.settle();
+      world.asset.lock(1n);
+      await second.settle();
+      assert.equal(world.asset.sealedEpochs, 0, 'not its turn');
+      await first.settle();
+      assert.equal(world.asset.sealedEpochs, 1);
+      await second.settle();
+      assert.equal(second.modules.desk.waiting(LANE), 0, "the other's seal is noticed");
+      world.asset.lock(2n);
+      // The time that locks gather, and then that of the turn.
+      for (const passMs of [0, 1_000, second.options.sealDelayMs - 1]) {
+        world.nowMs += passMs;
+        await second.settle();
+        assert.equal(world.asset.sealedEpochs, 1);
+      }
+      world.nowMs += 1;
+      await second.settle();
+      assert.equal(world.asset.sealedEpochs, 2);
+      world.asset.lock(3n);
+      for (let round = 0; round < 3; round++) {
+        await world.run(second);
+        await world.run(first);
+      }
+      assert.deepEqual(world.minted(), [1n, 2n, 3n]);
+    } finally {
+      for (const node of nodes) await node.remove();
+    }
+  });
+
+  it('looks again when another node has sealed the same locks', async () => {
+    await inWorld(async (world, node) => {
+      world.asset.failures.set('seal', [new Fault('LOCK_SEALED', 'another was faster')]);
+      world.asset.lock(5n);
+      await world.run(node);
+      assert.deepEqual(world.minted(), [5n]);
+    });
   });
 
   it('loses and doubles nothing wherever it is killed', async () => {
