@@ -15,7 +15,7 @@ import { DeliveryGas } from './mint/deliveryGas.ts';
 import { SealDesk } from './mint/sealDesk.ts';
 import type { BackModules, BackOptions } from './back/modules.ts';
 import { nodesWith } from './peers/cards.ts';
-import type { Card } from './peers/cards.ts';
+import type { Card } from './peers/card.ts';
 import type { TopicName } from './peers/topics.ts';
 import { Prover } from './prover.ts';
 import { Attestations } from './release/attestations.ts';

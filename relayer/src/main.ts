@@ -49,8 +49,9 @@ async function runNode(config: Config, log: Logger, control: AbortController): P
   // Peers need the pipelines and the pipelines need peers: what is said before the network is open is not said.
   const outlet: { network?: PeerNetwork } = {};
   const publish = (topic: TopicName, text: string): void => outlet.network?.publish(topic, text);
-  const cards = readCards(config.peers.cards);
-  const { consortium } = book;
+  const { consortium, addresses, chainId } = book;
+  const domain = { tradingChainId: BigInt(chainId), bridge: addresses.bridge };
+  const cards = await readCards(config.peers.cards, domain);
   const ground = { config, tables, asset, trading, consortium, cards, log, clock: Date.now, publish };
   const shared = await composeShared(ground);
   const mint = composeMint(ground, shared);
@@ -160,7 +161,7 @@ async function main(): Promise<void> {
     if (control.signal.aborted && asFault(error).remedy !== 'halt') return;
     const { code, sentence, stack } = asFault(error);
     log.fatal({ code, sentence, stack }, 'node ends');
-    process.exitCode = code === 'CONFIG_BAD' ? EXIT_CONFIG : EXIT_HALT;
+    process.exitCode = code === 'CONFIG_BAD' || code === 'CARD_BAD' ? EXIT_CONFIG : EXIT_HALT;
   }
 }
 

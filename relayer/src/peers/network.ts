@@ -10,7 +10,7 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import type { Stage } from '../stage.ts';
 import { Wake } from '../wake.ts';
-import type { Card } from './cards.ts';
+import type { Card } from './card.ts';
 import { judge } from './gate.ts';
 import type { GateModules, Receive, Verdict } from './gate.ts';
 import { MAX_ITEM_BYTES, topicOf } from './topics.ts';
@@ -52,12 +52,6 @@ export interface PeerNetwork {
   /** Keeps dialling the peers that are not connected. */
   readonly dialStage: Stage<readonly Peer[]>;
   close(): Promise<void>;
-}
-
-/** The peer id of an Ed25519 seed. */
-export async function peerIdOf(seed: Hex): Promise<string> {
-  const key = await generateKeyPairFromSeed('Ed25519', bytesFromHex(seed, 32));
-  return key.publicKey.toString();
 }
 
 export async function openPeerNetwork(options: Options, modules: Modules): Promise<PeerNetwork> {

@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attestorAddressOf } from '@twinspan/protocol';
+import { readAddressBook } from '@twinspan/sdk';
 import type { Role } from '../config/roles.ts';
 import { configSchemaAt } from '../config/schema.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { readKey } from '../config/secrets.ts';
-import type { Card } from '../peers/cards.ts';
-import { peerIdOf } from '../peers/network.ts';
+import { signAsNode, signAsOperator } from '../peers/card.ts';
+import type { CardDomain } from '../peers/card.ts';
+import { CARD_ENDING } from '../peers/cards.ts';
+import { peerIdOf } from '../peers/peerId.ts';
 import { oneNodePerOrg } from './topology.ts';
 import type { TopologyNode } from './topology.ts';
 
@@ -70,7 +73,10 @@ export async function writeNodeConfigs(
   options: NodeConfigOptions,
 ): Promise<readonly NodeFiles[]> {
   const topology = options.topology ?? oneNodePerOrg(network.asset.orgs);
-  const around: Around = { network, addressBookFile, directory, options, cardsDirectory: join(directory, 'cards') };
+  const { chainId, addresses } = readAddressBook(addressBookFile);
+  const domain = { tradingChainId: BigInt(chainId), bridge: addresses.bridge };
+  const cardsDirectory = join(directory, 'cards');
+  const around: Around = { network, addressBookFile, domain, directory, options, cardsDirectory };
   rmSync(around.cardsDirectory, { recursive: true, force: true });
   mkdirSync(around.cardsDirectory, { recursive: true });
   return Promise.all(
@@ -89,6 +95,7 @@ export async function writeNodeConfigs(
 interface Around {
   readonly network: NetworkDescription;
   readonly addressBookFile: string;
+  readonly domain: CardDomain;
   readonly directory: string;
   readonly cardsDirectory: string;
   readonly options: NodeConfigOptions;
@@ -156,22 +163,23 @@ function gatewayPart(
   };
 }
 
-async function writeCard(
-  node: TopologyNode,
-  port: number,
-  { network, directory, cardsDirectory }: Around,
-): Promise<void> {
+/** Both signatures at once: whoever starts a network like this has all its keys. */
+async function writeCard(node: TopologyNode, port: number, around: Around): Promise<void> {
+  const { network, domain, directory, cardsDirectory } = around;
   const keyFile = peerKeyFileOf(node, directory);
   if (!existsSync(keyFile)) writeFileSync(keyFile, `0x${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
-  const card: Card = {
+  const seed = readKey(keyFile);
+  const operatorKey = readKey(keyFileOf(network.trading.accounts, node.account));
+  const introduction = {
     node: node.node,
     operator: node.operator,
     roles: [...node.roles],
-    peerId: await peerIdOf(readKey(keyFile)),
-    evmAddress: attestorAddressOf(readKey(keyFileOf(network.trading.accounts, node.account))),
+    peerId: await peerIdOf(seed),
+    evmAddress: attestorAddressOf(operatorKey),
     addresses: [listenOn({ libp2p: port })],
   };
-  writeFileSync(join(cardsDirectory, `${node.node}.card.json`), `${JSON.stringify(card, undefined, 2)}\n`);
+  const card = await signAsOperator(await signAsNode(introduction, domain, seed), domain, operatorKey);
+  writeFileSync(join(cardsDirectory, `${node.node}${CARD_ENDING}`), `${JSON.stringify(card, undefined, 2)}\n`);
 }
 
 function peerKeyFileOf({ node }: TopologyNode, directory: string): string {

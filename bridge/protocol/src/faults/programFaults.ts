@@ -72,6 +72,11 @@ export const programFaults = {
     remedy: 'park',
     advice: "It is dropped; if it repeats, check that node's version.",
   },
+  CARD_BAD: {
+    meaning: "A node's card does not parse, is not signed by both its keys for this bridge, or contradicts another.",
+    remedy: 'halt',
+    advice: 'Ask that operator for a card made for this bridge, or take it off the list.',
+  },
   TIMED_OUT: {
     meaning: 'Something did not happen within the time allowed.',
     remedy: 'retry',
