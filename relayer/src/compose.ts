@@ -2,6 +2,7 @@ import type { Hex } from '@twinspan/protocol';
 import type { AssetChain, Consortium, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import { Submissions } from './chains/submissions.ts';
+import { EventRing } from './chronicle/eventRing.ts';
 import { rolesOf } from './config/roles.ts';
 import type { Role } from './config/roles.ts';
 import type { Config } from './config/schema.ts';
@@ -12,6 +13,7 @@ import { Lanes } from './lanes.ts';
 import { Metrics } from './metrics.ts';
 import type { MintModules, MintOptions } from './mint/modules.ts';
 import { DeliveryGas } from './mint/deliveryGas.ts';
+import { Pauses } from './mint/pauses.ts';
 import { SealDesk } from './mint/sealDesk.ts';
 import type { BackModules, BackOptions } from './back/modules.ts';
 import { nodesWith } from './peers/cards.ts';
@@ -24,6 +26,8 @@ import { OutboxBook } from './release/outboxBook.ts';
 
 /** How often a stage looks even if nothing rang: the net under a missed ring. */
 const IDLE_MS = 250;
+/** Events that a watcher whose line broke can still get. */
+const LIVE_EVENTS = 1_000;
 
 /** What is open before anything is composed. */
 export interface Ground {
@@ -45,6 +49,8 @@ export interface Shared {
   readonly heads: Heads;
   readonly lanes: Lanes;
   readonly submissions: Submissions | undefined;
+  readonly pauses: Pauses;
+  readonly live: EventRing;
 }
 
 export async function composeShared({ config, tables, trading, clock }: Ground): Promise<Shared> {
@@ -52,7 +58,10 @@ export async function composeShared({ config, tables, trading, clock }: Ground):
   const { carrier } = config;
   const submissions = carrier === undefined ? undefined : new Submissions(carrier, { trading, tables, metrics, clock });
   await submissions?.open();
-  return { metrics, heads: new Heads(), lanes: new Lanes(clock), submissions };
+  const pauses = new Pauses(tables, clock);
+  await pauses.open();
+  const live = new EventRing(LIVE_EVENTS, clock);
+  return { metrics, heads: new Heads(), lanes: new Lanes(clock), submissions, pauses, live };
 }
 
 export function composeMint(ground: Ground, shared: Shared): { options: MintOptions; modules: MintModules } {

@@ -4,6 +4,7 @@ import { backObserver } from './back/1-observe.ts';
 import { proveStage } from './back/2-prove.ts';
 import { submitProofStage } from './back/3-submit.ts';
 import { confirmProofStage } from './back/4-confirm.ts';
+import { chronicle } from './chronicle/chronicle.ts';
 import type { composeBack, composeMint, composeRelease, Ground, Shared } from './compose.ts';
 import { mintObserver } from './mint/1-observe.ts';
 import { sealStage } from './mint/2-seal.ts';
@@ -50,6 +51,7 @@ export function feedsOf(composed: Composed, startBlock: bigint, signal: AbortSig
     mintObserver(mint.options, mint.modules),
     ...(back === undefined ? [] : [backObserver(back.options, back.modules)]),
     releaseObserver(release.options, release.modules, release.book),
+    chronicle({ ...ground, ...shared }),
   ];
   const modules = { ...ground, ...shared, observers, signal };
   return [

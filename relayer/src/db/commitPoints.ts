@@ -53,6 +53,8 @@ export const commitPoints = [
   'release-confirm/park',
   'submissions/unstick',
   'submissions/cancel',
+  'admin/pause',
+  'admin/rouse',
 ] as const;
 
 export type CommitPoint = (typeof commitPoints)[number];

@@ -18,3 +18,8 @@ export function numberKey(number: bigint | number): string {
 function digits(value: bigint): string {
   return value.toString().padStart(DIGITS, '0');
 }
+
+/** Keys begin with the lane, so that a lane's rows stand together. */
+export function recordKey(laneId: bigint, rightsId: string): string {
+  return `${digits(laneId)}/${rightsId}`;
+}

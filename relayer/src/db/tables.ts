@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { contentsRow, holdRow, pauseRow, recordRow, releasedRow, releaseRow } from './chronicleRows.ts';
+import type { ContentsRow, HoldRow, PauseRow, RecordRow, ReleasedRow, ReleaseRow } from './chronicleRows.ts';
 import type { CommitPoint } from './commitPoints.ts';
 import { bigintField, hexField } from './fields.ts';
 import type { Job } from './jobQueue.ts';
@@ -87,6 +89,7 @@ const ofLane = z.object({ laneId: bigintField });
 const through = ofLane.extend({ through: bigintField });
 const laneAtBlock = ofLane.extend({ blockNumber: bigintField });
 
+export type { ContentsRow, HoldRow, PauseRow, RecordRow, ReleasedRow, ReleaseRow };
 export type Cursor = z.infer<typeof cursor>;
 export type EpochRow = z.infer<typeof epoch>;
 export type BundleRow = z.infer<typeof bundle>;
@@ -125,6 +128,12 @@ export interface Tables {
   readonly outbox: Table<OutboxRow>; //            lane/index       -> an entry not yet released
   readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint
   readonly submissions: Table<SubmissionRow>; //   nonce            -> a transaction of ours on its way
+  readonly contents: Table<ContentsRow>; //         lane/epoch       -> what an epoch carries, for those who ask
+  readonly holds: Table<HoldRow>; //               lane/message     -> the life of a message that was ever held
+  readonly releases: Table<ReleaseRow>; //         lane/index       -> the life of an outbox entry
+  readonly released: Table<ReleasedRow>; //        lane             -> how far its outbox is applied
+  readonly records: Table<RecordRow>; //           lane/rightsId    -> the newest attested state of a record
+  readonly pauses: Table<PauseRow>; //             lane             -> a lane that an operator stopped here
   readonly queues: Queues;
   writes(point: CommitPoint): Writes;
   close(): Promise<void>;
@@ -158,6 +167,12 @@ export async function openTables(directory: string, clock: () => number = Date.n
     outbox: new Table(db, 'outbox', outboxEntry),
     attestations: new Table(db, 'attestations', attestation),
     submissions: new Table(db, 'submissions', submission),
+    contents: new Table(db, 'contents', contentsRow),
+    holds: new Table(db, 'holds', holdRow),
+    releases: new Table(db, 'releases', releaseRow),
+    released: new Table(db, 'released', releasedRow),
+    records: new Table(db, 'records', recordRow),
+    pauses: new Table(db, 'pauses', pauseRow),
     queues,
     writes: (point) => new Writes(db, point),
     close: () => db.close(),

@@ -6,6 +6,7 @@ import type { OfLane, Tables } from '../db/tables.ts';
 import type { Lanes, LaneStanding } from '../lanes.ts';
 import type { Stage } from '../stage.ts';
 import type { DeliveryGas } from './deliveryGas.ts';
+import type { Pauses } from './pauses.ts';
 import { decideSeal } from './sealDecision.ts';
 import type { SealTimes } from './sealDecision.ts';
 import type { DirtyStates, SealDesk } from './sealDesk.ts';
@@ -25,6 +26,7 @@ interface Modules {
   readonly lanes: Lanes;
   readonly desk: SealDesk;
   readonly turns: SealTurns;
+  readonly pauses: Pauses;
   readonly gas: DeliveryGas;
   readonly log: Logger;
   readonly clock: () => number;
@@ -85,7 +87,9 @@ async function nextSeal(options: Options, modules: Modules): Promise<Seal | unde
 }
 
 async function decideOwn(lane: LaneStanding, options: Options, modules: Modules): Promise<Seal['takes'] | 'nothing'> {
-  return decideSeal(await modules.desk.view(lane), options.times, modules.clock()).seal;
+  const view = await modules.desk.view(lane);
+  if (modules.pauses.get(lane.laneId) !== undefined) return view.urgentStates > 0 ? 'states' : 'nothing';
+  return decideSeal(view, options.times, modules.clock()).seal;
 }
 
 async function decideStop(lane: LaneStanding, options: Options, modules: Modules): Promise<'states' | 'nothing'> {

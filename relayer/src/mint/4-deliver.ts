@@ -38,6 +38,7 @@ function nextDelivery(options: MintOptions, modules: CarrierModules): Job<AtEpoc
     const through = inFlightThrough(lane, modules);
     if (through - lane.delivered >= BigInt(options.maxInFlight)) continue;
     const job = queue.get(laneKey(lane.laneId, through + 1n));
+    if (modules.pauses.holdsBack(lane.laneId, through + 1n)) continue;
     if (job !== undefined && isDue(job, lane, options, modules)) return job;
   }
   return undefined;

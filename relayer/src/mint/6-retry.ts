@@ -39,6 +39,10 @@ async function retry(job: Job<AtMessage>, options: MintOptions, modules: Carrier
     tables.queues.retry.remove(writes, job.id);
     return writes.commit();
   }
+  if (modules.pauses.get(held.laneId) !== undefined) {
+    tables.queues.retry.postpone(writes, job, LOOK_EVERY_MS.most);
+    return writes.commit();
+  }
   const rank = rankOf(options.node, options.carriers, `retry/${job.id}`);
   if (rank > 0 && job.attempts === 0) {
     tables.queues.retry.postpone(writes, job, rank * options.carryDelayMs);

@@ -3,6 +3,14 @@ import { laneKey } from '../db/keys.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import type { Lanes } from '../lanes.ts';
+import type { Pauses } from './pauses.ts';
+
+interface Modules {
+  readonly tables: Tables;
+  readonly lanes: Lanes;
+  readonly pauses: Pauses;
+  readonly clock: () => number;
+}
 
 /**
  * A verified bundle enters the pipeline here, whether this node endorsed it or another one sent it: it replaces the
@@ -11,8 +19,8 @@ import type { Lanes } from '../lanes.ts';
  */
 export function acceptBundle(
   bundle: Bundle,
-  { header }: VerifiedBundle,
-  { tables, lanes }: { readonly tables: Tables; readonly lanes: Lanes },
+  { header, words }: VerifiedBundle,
+  { tables, lanes, pauses, clock }: Modules,
   writes: Writes,
 ): boolean {
   const { laneId, epoch } = bundle;
@@ -21,7 +29,14 @@ export function acceptBundle(
   if (queues.deliver.get(key) !== undefined || queues.confirmMint.get(key) !== undefined) return false;
   const { firstMessage, messageCount, stateCount, sealedAt } = header;
   const row = { laneId, epoch, firstMessage, messageCount, stateCount, sealedAt, isFinal: false };
-  writes.put(tables.bundles, key, { ...bundle }).put(tables.epochs, key, row);
+  const contents = { stateCount, messageCount, words: bundle.words, endorsedAtMs: clock() };
+  writes
+    .put(tables.bundles, key, { ...bundle })
+    .put(tables.epochs, key, row)
+    .put(tables.contents, key, contents);
+  writes.afterwards(() => {
+    pauses.note(laneId, epoch, words);
+  });
   queues.endorse.remove(writes, key);
   const isDelivered = epoch <= (lanes.get(laneId)?.delivered ?? 0n);
   if (isDelivered) queues.confirmMint.add(writes, key, { laneId, epoch });

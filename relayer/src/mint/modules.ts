@@ -6,6 +6,7 @@ import type { Heads } from '../heads.ts';
 import type { Lanes } from '../lanes.ts';
 import type { Metrics } from '../metrics.ts';
 import type { DeliveryGas } from './deliveryGas.ts';
+import type { Pauses } from './pauses.ts';
 import type { SealDesk } from './sealDesk.ts';
 
 /** What the stages of this pipeline work with. */
@@ -26,6 +27,7 @@ export interface MintModules {
   readonly lanes: Lanes;
   readonly heads: Heads;
   readonly desk: SealDesk;
+  readonly pauses: Pauses;
   readonly gas: DeliveryGas;
   /** Absent on a node that carries nothing. */
   readonly submissions: Submissions | undefined;

@@ -20,6 +20,7 @@ import { confirmMintStage } from '../../src/mint/5-confirm.ts';
 import type { MintModules, MintOptions } from '../../src/mint/modules.ts';
 import { DeliveryGas } from '../../src/mint/deliveryGas.ts';
 import { SealTurns } from '../../src/mint/sealTurns.ts';
+import { Pauses } from '../../src/mint/pauses.ts';
 import { SealDesk } from '../../src/mint/sealDesk.ts';
 import { takeTurn } from '../../src/stage.ts';
 import type { Outcome, Stage } from '../../src/stage.ts';
@@ -76,6 +77,7 @@ export class MemoryNode {
     this.modules = {
       ...shared,
       desk: new SealDesk(asset, clock),
+      pauses: new Pauses(tables, clock),
       gas: new DeliveryGas(trading, clock),
       consortium: chains.asset.consortium.consortium,
       announceBundle: (wire) => {
