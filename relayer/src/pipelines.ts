@@ -5,7 +5,8 @@ import { proveStage } from './back/2-prove.ts';
 import { submitProofStage } from './back/3-submit.ts';
 import { confirmProofStage } from './back/4-confirm.ts';
 import { chronicle } from './chronicle/chronicle.ts';
-import type { composeBack, composeMint, composeRelease, Ground, Shared } from './compose.ts';
+import { composeBack, composeMint, composeRelease, composeShared } from './compose.ts';
+import type { Ground, Shared } from './compose.ts';
 import { mintObserver } from './mint/1-observe.ts';
 import { sealStage } from './mint/2-seal.ts';
 import { endorseStage } from './mint/3-endorse.ts';
@@ -17,8 +18,8 @@ import { releaseObserver } from './release/1-observe.ts';
 import { attestStage } from './release/2-attest.ts';
 import { releaseStage } from './release/3-release.ts';
 import { confirmReleaseStage } from './release/4-confirm.ts';
-import { runStage } from './stage.ts';
-import type { Stage, StageTools } from './stage.ts';
+import { runStage, takeTurn } from './stage.ts';
+import type { Outcome, Stage, StageTools } from './stage.ts';
 import { supplyAudit } from './supplyAudit.ts';
 
 export interface Composed {
@@ -29,11 +30,26 @@ export interface Composed {
   readonly release: Awaited<ReturnType<typeof composeRelease>>;
 }
 
+export async function composeAll(ground: Ground): Promise<Composed> {
+  const shared = await composeShared(ground);
+  const [mint, back] = [composeMint(ground, shared), composeBack(ground, shared)];
+  return { ground, shared, mint, back, release: await composeRelease(ground, shared) };
+}
+
 /** A stage whose jobs nobody outside has to know. */
-export type Runner = (tools: StageTools, signal: AbortSignal) => Promise<void>;
+export interface Runner {
+  readonly name: string;
+  /** Turn after turn, until the signal aborts. */
+  run(tools: StageTools, signal: AbortSignal): Promise<void>;
+  turn(tools: StageTools, signal: AbortSignal): Promise<Outcome>;
+}
 
 export function runnerOf<Job>(stage: Stage<Job>): Runner {
-  return (tools, signal) => runStage(stage, tools, signal);
+  return {
+    name: stage.name,
+    run: (tools, signal) => runStage(stage, tools, signal),
+    turn: (tools, signal) => takeTurn(stage, tools, signal),
+  };
 }
 
 /** Every stage of this node, by its roles. */

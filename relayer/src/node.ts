@@ -1,0 +1,113 @@
+import { readAddressBook } from '@twinspan/sdk';
+import type { Logger } from 'pino';
+import { messagesRoute } from './api/messages.ts';
+import { openApi } from './api/server.ts';
+import { statusRoute } from './api/status.ts';
+import type { Config } from './config/schema.ts';
+import { readKey } from './config/secrets.ts';
+import { openAssetChain, openTradingChain } from './connect.ts';
+import { openTables } from './db/tables.ts';
+import { readCards } from './peers/cards.ts';
+import { openPeerNetwork } from './peers/network.ts';
+import type { PeerNetwork } from './peers/network.ts';
+import type { TopicName } from './peers/topics.ts';
+import { receiveAttestation, receiveBundle } from './peers/receivers.ts';
+import { composeAll, feedsOf, runnerOf, stagesOf } from './pipelines.ts';
+import type { Composed } from './pipelines.ts';
+import { reconcile } from './reconcile.ts';
+import { Readiness } from './readiness.ts';
+import { steadyClock } from './steadyClock.ts';
+
+/**
+ * The node: options, store, chains, peers, stages, API; closed in reverse. Resolves when the signal aborts.
+ * @param open how the store is opened; a crash test opens one that dies at a chosen write
+ */
+export async function runNode(
+  config: Config,
+  log: Logger,
+  control: AbortController,
+  open: typeof openTables = openTables,
+): Promise<void> {
+  const { signal } = control;
+  await using closing = new AsyncDisposableStack();
+  const book = readAddressBook(config.trading.addressBookFile);
+
+  const clock = steadyClock();
+  const tables = await open(config.directory, clock);
+  closing.defer(() => tables.close());
+
+  const asset = openAssetChain(config);
+  closing.defer(() => {
+    asset.close();
+  });
+  const trading = openTradingChain(config, book);
+
+  // Peers need the pipelines and the pipelines need peers: what is said before the network is open is not said.
+  const outlet: { network?: PeerNetwork } = {};
+  const publish = (topic: TopicName, text: string): void => outlet.network?.publish(topic, text);
+  const { consortium, addresses, chainId } = book;
+  const domain = { tradingChainId: BigInt(chainId), bridge: addresses.bridge };
+  const cards = await readCards(config.peers.cards, domain);
+  const ground = { config, tables, asset, trading, consortium, cards, log, clock, publish };
+  const composed = await composeAll(ground);
+  const { shared, back } = composed;
+  closing.defer(() => back?.prover.close());
+
+  const peers = await openPeers(composed);
+  outlet.network = peers;
+  closing.defer(() => peers.close());
+
+  const readiness = new Readiness();
+  const api = await serve(composed, peers, readiness);
+  closing.defer(() => api.close());
+  log.info({ peerId: peers.peerId, port: api.port }, 'listening');
+
+  const startBlock = await reconcile(composed, signal);
+  const tools = { log, metrics: shared.metrics };
+  const runners = [...feedsOf(composed, startBlock, signal), ...stagesOf(composed), runnerOf(peers.dialStage)];
+  const running = runners.map((runner) => runner.run(tools, signal));
+  readiness.done('both chains');
+  await settle(running, control);
+}
+
+function openPeers({ ground, shared, mint, release }: Composed): Promise<PeerNetwork> {
+  const { node, peers } = ground.config;
+  const options = {
+    listen: peers.listen,
+    seed: readKey(peers.keyFile),
+    peers: ground.cards.filter((card) => card.node !== node),
+    bridge: mint.options.bridge,
+    redialMs: peers.redialMs,
+  };
+  const receive = {
+    bundles: receiveBundle(mint.options, mint.modules),
+    attestations: receiveAttestation(release.modules, () => shared.heads.latest),
+  };
+  return openPeerNetwork(options, { receive, metrics: shared.metrics, log: ground.log });
+}
+
+function serve({ ground, shared }: Composed, peers: PeerNetwork, readiness: Readiness): ReturnType<typeof openApi> {
+  const { config, tables } = ground;
+  const waitingFor = (): readonly string[] => readiness.waitingFor();
+  const status = statusRoute({
+    node: config.node,
+    operator: config.operator,
+    lanes: shared.lanes,
+    heads: shared.heads,
+    queues: tables.queues,
+    peers: () => peers.connected(),
+    waitingFor,
+  });
+  return openApi(config.http, { metrics: shared.metrics, waitingFor, routes: [messagesRoute(tables), status] });
+}
+
+/** When one stage ends, all end; the first error is the one that counts. */
+async function settle(running: readonly Promise<void>[], control: AbortController): Promise<void> {
+  try {
+    await Promise.race(running);
+    await Promise.all(running);
+  } finally {
+    control.abort();
+    await Promise.allSettled(running);
+  }
+}
