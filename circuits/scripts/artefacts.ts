@@ -28,16 +28,22 @@ export async function compiled(part: Part): Promise<string> {
  */
 export async function withDevelopmentKeys(circuit: Circuit): Promise<string> {
   const program = hashOfFiles(KEY_PROGRAM.map((name) => join('circuits', 'scripts', `${name}.ts`)));
-  const stamp = createHash('sha256').update(sourceHash(circuit.main)).update(program).digest('hex');
-  return cached(circuit.name, stamp, async (directory) => {
+  return cached(circuit.name, stampOf(sourceHash(circuit.main), program), async (directory) => {
     const from = await compiled(circuit);
     for (const name of ['circuit.r1cs', 'circuit.wasm']) copyFileSync(join(from, name), join(directory, name));
     await writeKeys(directory);
   });
 }
 
+/** What names a content: 64 hex digits over everything that decides it. */
+export function stampOf(...parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
 /** Runs `make` in a folder that takes the place of the cached one when it is done, unless that has the same stamp. */
-async function cached(name: string, stamp: string, make: (directory: string) => Promise<void>): Promise<string> {
+export async function cached(name: string, stamp: string, make: (directory: string) => Promise<void>): Promise<string> {
   const directory = join(ROOT, '.cache', 'circuits', name);
   if (isCurrent(directory, stamp)) return directory;
   const started = performance.now();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withDevelopmentKeys } from './artefacts.ts';
 import { DECLARATION, ROOT, mainSource, type Circuit } from './declaration.ts';
+import { withNativeProver } from './nativeProver.ts';
 import { productionKey } from './productionKey.ts';
 import { settleFile } from './settleFile.ts';
 import { verifierContract } from './verifierContract.ts';
@@ -10,7 +11,7 @@ import { readVerificationKey, type VerificationKey } from './verificationKey.ts'
 
 // node circuits/scripts/build.ts [--check] [--keys DIR]
 //
-// Compiles every circuit, makes its development keys and writes its verifier contract. With --check it fails, rather than
+// Compiles every circuit, makes its development keys, writes its verifier contract, and builds the native prover. With --check it fails, rather than
 // writes, where a checked-in file is not what it would write. With --keys the verifier contracts are those of the keys
 // that a ceremony left in DIR, which circuits/keys must name: for a production deployment.
 
@@ -31,3 +32,4 @@ for (const circuit of DECLARATION.circuits) {
   const contract = join('evm-contracts', 'src', 'generated', `${circuit.verifier}.sol`);
   settleFile(contract, verifierContract(circuit.verifier, circuit.name, key), options.check);
 }
+if (!options.check) await withNativeProver();

@@ -14,6 +14,7 @@ export interface Keys {
   places: number;
   wasm: Uint8Array<ArrayBuffer>;
   zkey: Uint8Array;
+  zkeyFile: string;
   verificationKey: VerificationKey;
 }
 
@@ -43,7 +44,7 @@ export async function loadKeys(directory: string, circuit: string, allowDevelopm
   requirePublished(circuit, verificationKey, published);
   if (verificationKey.nPublic !== 1 + 2 * places) throw new Refusal('KEYS_BAD', `the keys are not those of ${circuit}`);
   if (!allowDevelopment) requireCeremony(circuit, verificationKey);
-  return { circuit, places, wasm, zkey, verificationKey };
+  return { circuit, places, wasm, zkey, zkeyFile: join(directory, circuit, 'circuit.zkey'), verificationKey };
 }
 
 async function verificationKeyOf(circuit: string, zkey: Uint8Array): Promise<VerificationKey> {

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { curves } from 'snarkjs';
 import { CircuitProver } from './circuitProver.ts';
-import { PLACES, loadKeys } from './keys.ts';
+import { snarkjsEngine, type Engine } from './engine.ts';
+import { PLACES, loadKeys, type Keys } from './keys.ts';
 import { linesOf, type Line } from './lines.ts';
+import { NativeEngine } from './nativeEngine.ts';
 import { ProofQueue } from './proofQueue.ts';
 import { Refusal } from './refusal.ts';
 import { MAX_LINE_BYTES, parseRequest } from './request.ts';
 
 // node circuits/prover/src/main.ts --keys <directory> [--circuits AssetState1,AssetState16] [--development] [--queue 64]
+//   [--native <program>]: make proofs with circuits/native-prover; with snarkjs where it does not run
 //
 // Requests come as JSON lines on standard input, answers go as JSON lines to standard output, log lines to standard error.
 
@@ -20,6 +23,7 @@ interface Options {
   circuits: string[];
   development: boolean;
   queue: number;
+  native?: string | undefined;
 }
 
 /** @throws {Refusal} OPTIONS_BAD */
@@ -31,6 +35,7 @@ function parseOptions(): Options {
         circuits: { type: 'string', default: Object.keys(PLACES).join(',') },
         development: { type: 'boolean', default: false },
         queue: { type: 'string', default: String(QUEUE_CAPACITY) },
+        native: { type: 'string' },
       },
     });
     if (values.keys === undefined) throw new Error('--keys <directory> is missing');
@@ -42,10 +47,11 @@ function parseOptions(): Options {
 }
 
 async function main(): Promise<void> {
-  const { keys, circuits, development, queue: capacity } = parseOptions();
+  const { keys: directory, circuits, development, queue: capacity, native } = parseOptions();
   const provers = new Map<string, CircuitProver>();
   for (const circuit of circuits) {
-    provers.set(circuit, await CircuitProver.load(await loadKeys(keys, circuit, development)));
+    const keys = await loadKeys(directory, circuit, development);
+    provers.set(circuit, await CircuitProver.load(keys, await engineFor(keys, native)));
   }
   const queue = new ProofQueue(provers, capacity);
   write({ ready: true, circuits });
@@ -54,6 +60,17 @@ async function main(): Promise<void> {
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
   }
   await queue.idle();
+  for (const prover of provers.values()) prover.close();
+}
+
+async function engineFor(keys: Keys, native: string | undefined): Promise<Engine> {
+  try {
+    if (native !== undefined) return await NativeEngine.start(native, keys.zkeyFile);
+  } catch (thrown) {
+    const { code, message } = describe(thrown);
+    log({ event: 'snarkjs instead of the native prover', circuit: keys.circuit, code, message });
+  }
+  return snarkjsEngine(keys.zkey);
 }
 
 async function answer(queue: ProofQueue, line: Line): Promise<void> {

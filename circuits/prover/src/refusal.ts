@@ -8,6 +8,7 @@
  * - TOO_MANY_RECORDS: more records than the circuit has places
  * - STATEMENT_FALSE: a record does not open its commitment, or its bound is not backed under the policy
  * - PROOF_INVALID: the proof that was made does not verify; nothing was handed out
+ * - NATIVE_FAILED: the native prover does not run, or made nothing of the witness
  * - QUEUE_FULL: too many requests wait; ask again later
  * - OPTIONS_BAD: the program was started with options it does not know
  * - KEYS_BAD: the keys are missing, or are no Groth16 keys of the circuit
@@ -20,6 +21,7 @@ export type RefusalCode =
   | 'TOO_MANY_RECORDS'
   | 'STATEMENT_FALSE'
   | 'PROOF_INVALID'
+  | 'NATIVE_FAILED'
   | 'QUEUE_FULL'
   | 'OPTIONS_BAD'
   | 'KEYS_BAD'

@@ -46,6 +46,14 @@ const GETH: Source = {
   packages: 990,
 };
 
+const NATS: Source = {
+  name: 'nats',
+  moduleDir: join(import.meta.dirname, '../nats'),
+  linkerFlags: '-s -w',
+  programs: ['nats-server'],
+  packages: 40,
+};
+
 const FABRIC_VERSION = /Version: v?3\.1\./;
 /** osnadmin cannot say its version. */
 const VERSION_ARGUMENTS: Readonly<Record<string, string>> = {
@@ -73,6 +81,11 @@ export async function fabricBinaries(options: BuildOptions = {}): Promise<string
 /** The directory with geth, built from source once. Throws if Go is missing or the build fails. */
 export async function gethBinary(options: BuildOptions = {}): Promise<string> {
   return build(GETH, options);
+}
+
+/** The directory with nats-server, built from source once. Throws if Go is missing or the build fails. */
+export async function natsBinary(options: BuildOptions = {}): Promise<string> {
+  return build(NATS, options);
 }
 
 /** Throws unless the directory holds Fabric 3.1's programs. */

@@ -13,5 +13,5 @@ export type { Profile } from './profile.ts';
 export { portsAt } from './ports.ts';
 export type { Ports } from './ports.ts';
 export { DEFAULT_DIRECTORY } from './plan.ts';
-export { fabricBinaries, gethBinary } from './binaries.ts';
+export { fabricBinaries, gethBinary, natsBinary } from './binaries.ts';
 export { connectGateway } from './fabric/gatewayReady.ts';

@@ -63,6 +63,7 @@ async function startNodes(network: Network, addressBookFile: string, options: Br
     args: [
       join(REPOSITORY, 'circuits/prover/src/main.ts'),
       ...['--keys', join(REPOSITORY, '.cache/circuits'), '--development'],
+      ...['--native', join(REPOSITORY, '.cache/circuits/native-prover/native-prover')],
     ],
   };
   const configs = await writeNodeConfigs(description, addressBookFile, join(directory, 'nodes'), {
