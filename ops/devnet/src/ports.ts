@@ -53,7 +53,10 @@ export function portsAt(offset: number): Ports {
     }),
     anvil: 18_545 + offset,
     geth: 18_546 + offset,
-    relayers: [0, 1, 2].map((place) => ({ libp2p: 19_001 + offset + place, http: 19_101 + offset + place })),
+    relayers: [0, 1, 2, 3, 4, 5, 6, 7].map((place) => ({
+      libp2p: 19_001 + offset + place,
+      http: 19_101 + offset + place,
+    })),
   };
 }
 

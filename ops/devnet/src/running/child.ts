@@ -92,6 +92,16 @@ export class Child {
     await exit;
   }
 
+  /** Stops it where it stands: it keeps its ports and answers nothing. */
+  async pause(): Promise<void> {
+    await this.kill('SIGSTOP');
+  }
+
+  /** Ends a pause. */
+  async resume(): Promise<void> {
+    await this.kill('SIGCONT');
+  }
+
   /** Starts it again with the state it had, ending it first if it runs; resolves once it serves. */
   async restart(signal: AbortSignal = AbortSignal.timeout(60_000)): Promise<void> {
     await this.stop();
