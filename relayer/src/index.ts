@@ -1,5 +1,5 @@
 export type { Role } from './config/roles.ts';
-export { oneNodePerOrg, type TopologyNode } from './start/topology.ts';
+export { oneNodePerOrg, withoutSinglePoint, type TopologyNode } from './start/topology.ts';
 export {
   writeNodeConfigs,
   type NetworkDescription,

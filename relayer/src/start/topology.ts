@@ -15,6 +15,18 @@ export interface TopologyNode {
   readonly account: string;
 }
 
+/**
+ * The least in which any node may be missing: one that does everything for each org, and a second gateway of the first
+ * org, the custodian's, that seals its lanes, proves and carries when the first one does not.
+ */
+export function withoutSinglePoint(orgs: readonly { readonly name: string }[]): readonly TopologyNode[] {
+  const nodes = oneNodePerOrg(orgs);
+  const [first] = nodes;
+  if (first === undefined) return nodes;
+  const second = { ...first, node: `${first.node}-2`, carriers: [`carrier${nodes.length + 1}`] };
+  return [...nodes, { ...second, roles: first.roles.filter((role) => role !== 'attestor') }];
+}
+
 /** A node for each org that does everything; the first org, the custodian's, proves. */
 export function oneNodePerOrg(orgs: readonly { readonly name: string }[]): readonly TopologyNode[] {
   return orgs.map(({ name }, place) => ({

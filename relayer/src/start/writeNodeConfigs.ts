@@ -8,7 +8,7 @@ import { configSchemaAt } from '../config/schema.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { readKey } from '../config/secrets.ts';
 import { signAsNode, signAsOperator } from '../peers/card.ts';
-import type { CardDomain } from '../peers/card.ts';
+import type { Card, CardDomain } from '../peers/card.ts';
 import { CARD_ENDING } from '../peers/cards.ts';
 import { peerIdOf } from '../peers/peerId.ts';
 import { oneNodePerOrg } from './topology.ts';
@@ -44,6 +44,8 @@ export interface NodeConfigOptions {
   /** How a node with the role prover starts its program. */
   readonly prover: { readonly command: string; readonly args: readonly string[] };
   readonly finality?: ConfigInput['trading']['finality'];
+  /** Where a node connects instead of to this host:port, for a network whose links can be cut. Default: to it. */
+  readonly route?: (node: string, endpoint: string) => string;
   /** Laid over every node's configuration. */
   readonly overrides?: Partial<Pick<ConfigInput, 'mint' | 'back' | 'release' | 'log'>>;
 }
@@ -75,14 +77,12 @@ export async function writeNodeConfigs(
   const topology = options.topology ?? oneNodePerOrg(network.asset.orgs);
   const { chainId, addresses } = readAddressBook(addressBookFile);
   const domain = { tradingChainId: BigInt(chainId), bridge: addresses.bridge };
-  const cardsDirectory = join(directory, 'cards');
-  const around: Around = { network, addressBookFile, domain, directory, options, cardsDirectory };
-  rmSync(around.cardsDirectory, { recursive: true, force: true });
-  mkdirSync(around.cardsDirectory, { recursive: true });
+  const around: Around = { network, addressBookFile, domain, directory, options, topology };
+  rmSync(cardsRoot(directory), { recursive: true, force: true });
   return Promise.all(
     topology.map(async (node, place) => {
       const ports = at(network.relayers, place);
-      await writeCard(node, ports.libp2p, around);
+      await writeCards(node, around);
       const configFile = join(directory, `${node.node}.json`);
       const config = checked(configOf(node, ports, around), directory);
       writeFileSync(configFile, `${JSON.stringify(config, undefined, 2)}\n`);
@@ -97,8 +97,8 @@ interface Around {
   readonly addressBookFile: string;
   readonly domain: CardDomain;
   readonly directory: string;
-  readonly cardsDirectory: string;
   readonly options: NodeConfigOptions;
+  readonly topology: readonly TopologyNode[];
 }
 
 interface Ports {
@@ -115,7 +115,7 @@ function configOf(node: TopologyNode, ports: Ports, around: Around): ConfigInput
     operator: node.operator,
     directory: join(directory, `${node.node}.db`),
     trading: {
-      endpoints: [{ url: network.trading.rpcUrl }],
+      endpoints: [{ url: routedUrl(network.trading.rpcUrl, node, options) }],
       addressBookFile: around.addressBookFile,
       finality: options.finality ?? { depth: 2 },
     },
@@ -123,7 +123,7 @@ function configOf(node: TopologyNode, ports: Ports, around: Around): ConfigInput
     peers: {
       listen: listenOn(ports),
       keyFile: peerKeyFileOf(node, directory),
-      cards: [around.cardsDirectory],
+      cards: [cardsDirectory(node, around)],
     },
     http: { host: HOST, port: ports.http },
     mint: { ...mint, ...sealStops },
@@ -159,34 +159,64 @@ function gatewayPart(
     channel: asset.channel,
     chaincode: asset.chaincode,
     recordOrgs: [...(options.recordOrgs ?? ['CustodianMSP', 'RegistryMSP'])],
-    peers: [{ endpoint, tlsCaFile, hostAlias }],
+    peers: [{ endpoint: routed(endpoint, node, options), tlsCaFile, hostAlias }],
   };
 }
 
+/** The cards of all nodes as this one is to know them: with links of its own it reaches the others elsewhere. */
+async function writeCards(reader: TopologyNode, around: Around): Promise<void> {
+  const { options, topology } = around;
+  const folder = cardsDirectory(reader, around);
+  mkdirSync(folder, { recursive: true });
+  const readable = options.route === undefined ? [reader] : topology;
+  for (const node of readable) {
+    const card = await cardOf(node, reader, around);
+    writeFileSync(join(folder, `${node.node}${CARD_ENDING}`), `${JSON.stringify(card, undefined, 2)}\n`);
+  }
+}
+
 /** Both signatures at once: whoever starts a network like this has all its keys. */
-async function writeCard(node: TopologyNode, port: number, around: Around): Promise<void> {
-  const { network, domain, directory, cardsDirectory } = around;
+async function cardOf(node: TopologyNode, reader: TopologyNode, around: Around): Promise<Card> {
+  const { network, domain, directory, options, topology } = around;
   const keyFile = peerKeyFileOf(node, directory);
   if (!existsSync(keyFile)) writeFileSync(keyFile, `0x${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
   const seed = readKey(keyFile);
   const operatorKey = readKey(keyFileOf(network.trading.accounts, node.account));
+  const { libp2p } = at(network.relayers, topology.indexOf(node));
+  const [host = '', port] = routed(`${HOST}:${libp2p}`, reader, options).split(':');
   const introduction = {
     node: node.node,
     operator: node.operator,
     roles: [...node.roles],
     peerId: await peerIdOf(seed),
     evmAddress: attestorAddressOf(operatorKey),
-    addresses: [listenOn({ libp2p: port })],
+    addresses: [`/ip4/${host}/tcp/${port}`],
   };
-  const card = await signAsOperator(await signAsNode(introduction, domain, seed), domain, operatorKey);
-  writeFileSync(join(cardsDirectory, `${node.node}${CARD_ENDING}`), `${JSON.stringify(card, undefined, 2)}\n`);
+  return signAsOperator(await signAsNode(introduction, domain, seed), domain, operatorKey);
+}
+
+function cardsRoot(directory: string): string {
+  return join(directory, 'cards');
+}
+
+function cardsDirectory({ node }: TopologyNode, { directory, options }: Around): string {
+  return options.route === undefined ? cardsRoot(directory) : join(cardsRoot(directory), node);
+}
+
+function routed(endpoint: string, { node }: TopologyNode, { route }: NodeConfigOptions): string {
+  return route?.(node, endpoint) ?? endpoint;
+}
+
+function routedUrl(url: string, node: TopologyNode, options: NodeConfigOptions): string {
+  const { host } = new URL(url);
+  return url.replace(host, routed(host, node, options));
 }
 
 function peerKeyFileOf({ node }: TopologyNode, directory: string): string {
   return join(directory, `${node}.peer.key`);
 }
 
-function listenOn({ libp2p }: Pick<Ports, 'libp2p'>): string {
+function listenOn({ libp2p }: Ports): string {
   return `/ip4/${HOST}/tcp/${libp2p}`;
 }
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { writeNodeConfigs } from '@twinspan/relayer';
-import type { NodeConfigOptions } from '@twinspan/relayer';
+import { oneNodePerOrg, writeNodeConfigs } from '@twinspan/relayer';
+import type { NodeConfigOptions, NodeFiles, TopologyNode } from '@twinspan/relayer';
 import { DESCRIPTION_FILE } from '../description.ts';
+import { Links } from '../links/links.ts';
 import { startNetwork } from '../network.ts';
 import type { Network, NetworkOptions } from '../network.ts';
-import { REPOSITORY } from '../plan.ts';
+import { HOST, REPOSITORY } from '../plan.ts';
 import type { Child } from '../running/child.ts';
 import { approveAttestors, deployContracts } from './deployment.ts';
 import type { DeploymentOptions } from './deployment.ts';
@@ -12,8 +13,14 @@ import { relayerChild } from './relayerChild.ts';
 
 export interface BridgeOptions extends NetworkOptions, DeploymentOptions {
   /** Which nodes there are, and what is laid over their configurations. */
-  readonly nodes?: Pick<NodeConfigOptions, 'finality' | 'overrides' | 'topology'>;
+  readonly nodes?: Pick<NodeConfigOptions, 'finality' | 'overrides'> & { readonly topology?: Topology };
+  /** Whether each node reaches the others, its peer and the trading chain by links that can be cut. Default: no. */
+  readonly links?: boolean;
 }
+
+/** The nodes, or how to lay them out over the orgs. */
+export type Topology =
+  readonly TopologyNode[] | ((orgs: readonly { readonly name: string }[]) => readonly TopologyNode[]);
 
 /** A relayer node of a running bridge. */
 export interface BridgeNode {
@@ -30,6 +37,8 @@ export interface RunningBridge extends AsyncDisposable {
   /** The network's description; the address book lies beside it. */
   readonly file: string;
   readonly nodes: readonly BridgeNode[];
+  /** Between the names of nodes, of peers such as `peer0.custodian`, and `trading`. Only when asked for. */
+  readonly links: Links | undefined;
   /** Seconds that each part of the bring-up took. */
   readonly seconds: Readonly<Record<string, number>>;
   stop(): Promise<void>;
@@ -37,39 +46,64 @@ export interface RunningBridge extends AsyncDisposable {
 
 /** Brings up the whole bridge. @throws as {@link startNetwork}; nothing is left running then */
 export async function startBridge(options: BridgeOptions = {}): Promise<RunningBridge> {
-  const network = await startNetwork(options);
+  const ends = new AsyncDisposableStack();
   try {
+    const network = ends.use(await startNetwork(options));
     const addressBookFile = await network.measure('contracts', () => deployContracts(network, options));
     await network.measure('attestors', () => approveAttestors(network));
-    const nodes = await network.measure('relayer nodes', () => startNodes(network, addressBookFile, options));
+    const topology = topologyOf(network, options);
+    const links = options.links === true ? await openLinks(network, topology) : undefined;
+    ends.defer(() => links?.close());
+    const configs = await writeNodeConfigs(network.description, addressBookFile, join(network.directory, 'nodes'), {
+      prover: PROVER,
+      ...options.nodes,
+      topology,
+      ...(links === undefined ? {} : { route: (node: string, endpoint: string) => links.route(node, endpoint) }),
+    });
+    const nodes = await network.measure('relayer nodes', () => startNodes(network, configs));
+    let stopped: Promise<void> | undefined;
+    const stop = (): Promise<void> => (stopped ??= ends.disposeAsync());
     return {
       network,
       file: join(network.directory, DESCRIPTION_FILE),
       nodes,
+      links,
       seconds: network.seconds,
-      stop: () => network.stop(),
-      [Symbol.asyncDispose]: () => network.stop(),
+      stop,
+      [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
-    await network.stop();
+    await ends.disposeAsync();
     throw error;
   }
 }
 
-async function startNodes(network: Network, addressBookFile: string, options: BridgeOptions): Promise<BridgeNode[]> {
+const PROVER = {
+  command: process.execPath,
+  args: [
+    join(REPOSITORY, 'circuits/prover/src/main.ts'),
+    ...['--keys', join(REPOSITORY, '.cache/circuits'), '--development'],
+    ...['--native', join(REPOSITORY, '.cache/circuits/native-prover/native-prover')],
+  ],
+};
+
+function topologyOf({ description }: Network, { nodes }: BridgeOptions): readonly TopologyNode[] {
+  const topology = nodes?.topology ?? oneNodePerOrg;
+  return typeof topology === 'function' ? topology(description.asset.orgs) : topology;
+}
+
+function openLinks({ description }: Network, topology: readonly TopologyNode[]): Promise<Links> {
+  const { asset, trading, relayers } = description;
+  const nodes = topology.map(({ node }) => node);
+  return Links.open(nodes, [
+    ...nodes.map((name, place) => ({ name, endpoint: `${HOST}:${relayers[place]?.libp2p ?? 0}` })),
+    ...asset.orgs.map(({ peer: { name, endpoint } }) => ({ name, endpoint })),
+    { name: 'trading', endpoint: new URL(trading.rpcUrl).host },
+  ]);
+}
+
+function startNodes(network: Network, configs: readonly NodeFiles[]): Promise<BridgeNode[]> {
   const { description, directory } = network;
-  const prover = {
-    command: process.execPath,
-    args: [
-      join(REPOSITORY, 'circuits/prover/src/main.ts'),
-      ...['--keys', join(REPOSITORY, '.cache/circuits'), '--development'],
-      ...['--native', join(REPOSITORY, '.cache/circuits/native-prover/native-prover')],
-    ],
-  };
-  const configs = await writeNodeConfigs(description, addressBookFile, join(directory, 'nodes'), {
-    prover,
-    ...options.nodes,
-  });
   return Promise.all(
     configs.map(async (files, place): Promise<BridgeNode> => {
       const ports = Object.values(description.relayers[place] ?? {});

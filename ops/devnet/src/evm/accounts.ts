@@ -17,7 +17,8 @@ export interface Account {
 
 const NAMES = [
   ...['deployer', 'venueAdmin', 'compliance'],
-  ...['carrier1', 'carrier2', 'carrier3', 'attestor1', 'attestor2', 'attestor3'],
+  ...['carrier1', 'carrier2', 'carrier3', 'carrier4', 'carrier5', 'carrier6', 'carrier7', 'carrier8'],
+  ...['attestor1', 'attestor2', 'attestor3'],
   ...['holder1', 'holder2', 'holder3', 'holder4', 'holder5', 'holder6', 'holder7', 'holder8'],
 ];
 
