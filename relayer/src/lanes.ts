@@ -1,4 +1,5 @@
-import type { BridgeLane, LaneView } from '@twinspan/sdk';
+import type { BridgeLane } from '@twinspan/protocol';
+import type { LaneView } from '@twinspan/sdk';
 import { Wake } from './wake.ts';
 
 /** How far one lane is on both chains, as far as this node has seen. */

@@ -19,4 +19,8 @@ export * from './payload.ts';
 export * from './policy.ts';
 export * from './record.ts';
 export * from './state.ts';
+export * from './tradingChain/block.ts';
+export * from './tradingChain/laneState.ts';
+export * from './tradingChain/receipts.ts';
+export * from './tradingChain/storageProof.ts';
 export * from './words.ts';

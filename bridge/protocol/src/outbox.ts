@@ -62,7 +62,12 @@ export function outboxEntryHashOf(entry: OutboxEntry): Hex {
 
 /** keccak256(head ‖ entry hash) */
 export function outboxHeadAfter(head: Hex, entry: OutboxEntry): Hex {
-  return hexFromBytes(keccak_256(concatBytes(bytesFromHex(head, 32), bytesFromHex(outboxEntryHashOf(entry), 32))));
+  return outboxHeadAfterHash(head, outboxEntryHashOf(entry));
+}
+
+/** The head after an entry of which only the hash is known. */
+export function outboxHeadAfterHash(head: Hex, entryHash: Hex): Hex {
+  return hexFromBytes(keccak_256(concatBytes(bytesFromHex(head, 32), bytesFromHex(entryHash, 32))));
 }
 
 /**

@@ -6,6 +6,8 @@ import {
   hexField,
   laneIdField,
   outboxHeadAfter,
+  outboxHeadAfterHash,
+  provenOutboxHead,
   requireQuorum,
   rightsIdField,
   UNCLAIMED_ACCOUNT,
@@ -19,7 +21,6 @@ import type { Call } from '../call.ts';
 import { anyDecimal, proofField } from '../ledger/fields.ts';
 import type { LaneValue, OutboxValue, TotalsValue } from '../ledger/values.ts';
 import { requireRecentProposal } from '../ledgerClock.ts';
-import { outboxHeadAfterHash, provenOutboxHead } from '../outboxProof.ts';
 import { credit } from './holdings.ts';
 import { requireLane, requireOutbox } from './lanes.ts';
 import { sourceOf } from './messages.ts';
@@ -76,7 +77,7 @@ export async function release(call: Call, args: ReleaseArgs): Promise<Released> 
 
   requireRecentProposal(call.sentAt, call.clock);
   await requireAttested(call, lane, args);
-  const provenHead = await provenOutboxHead(lane, args);
+  const provenHead = await provenOutboxHead(lane, args.checkpoint.stateRoot, args);
   requireChain(outbox, due, args.following, provenHead);
 
   const { head, applied, waiting } = await applyAll(call, lane, outbox, due);

@@ -58,7 +58,7 @@ async function submit(
   { checkpoint, signatures }: Quorum,
   { asset, trading, log }: ReleaseModules,
 ): Promise<ReleaseResult> {
-  const { accountProof, storageProof } = await trading.proof(laneId, checkpoint.blockNumber);
+  const { accountProof, storageProof } = await trading.proof(laneId, checkpoint);
   const releases = entries.slice(0, MOST_APPLIED).map(plain);
   const following = entries.slice(MOST_APPLIED).map((entry) => outboxEntryHashOf(entry));
   const { result, txId } = await asset.release({

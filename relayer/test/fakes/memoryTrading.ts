@@ -7,8 +7,8 @@ import {
   headerOfPayload,
   ZERO_WORD,
 } from '@twinspan/protocol';
-import type { Hex } from '@twinspan/protocol';
-import type { BridgeEvent, BridgeLane, Bundle, Receipt, Sent, TradingChain, TransactionTerms } from '@twinspan/sdk';
+import type { BridgeLane, Hex } from '@twinspan/protocol';
+import type { BridgeEvent, Bundle, Receipt, Sent, TradingChain, TransactionTerms } from '@twinspan/sdk';
 import { LANE } from './memoryAsset.ts';
 
 type Verbs = Pick<

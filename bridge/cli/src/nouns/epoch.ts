@@ -1,5 +1,6 @@
 import { bytesFromHex, decodeHeader, decodeWords, Fault, headerHashOf } from '@twinspan/protocol';
-import type { AssetChain, BridgeLane, EpochView } from '@twinspan/sdk';
+import type { BridgeLane } from '@twinspan/protocol';
+import type { AssetChain, EpochView } from '@twinspan/sdk';
 import { z } from 'zod';
 import { countInput, indexInput, laneInput } from '../inputs.ts';
 import { laneNamed } from '../naming.ts';

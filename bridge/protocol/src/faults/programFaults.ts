@@ -7,6 +7,44 @@ export const programFaults = {
     remedy: 'retry',
     advice: 'Check that the network is up with `twinspan devnet status` and that endpoints and TLS files are right.',
   },
+  CHAIN_ANSWER_BAD: {
+    meaning: "A chain's node gave an answer that does not parse, contradicts itself or does not prove what it says.",
+    remedy: 'retry',
+    advice: 'Do not trust that endpoint: compare it with another, and look at its version and its fork settings.',
+  },
+  CHAIN_WRONG: {
+    meaning: 'An endpoint serves another trading chain than the one that the bridge is on.',
+    remedy: 'retry',
+    advice: 'Correct the endpoint. Nothing of it was used.',
+  },
+  ENDPOINTS_DISAGREE: {
+    meaning:
+      'Two endpoints of one chain, or two peers of one organization, say different things about the same height.',
+    remedy: 'retry',
+    advice:
+      'What depended on it has stopped. Find out which of the two is wrong, and take it out of the configuration.',
+  },
+  REORG_BEHIND_FINAL: {
+    meaning: 'The trading chain replaced blocks that it had called final.',
+    remedy: 'park',
+    advice:
+      'This node attests no more. Settle with the other operators which chain is the right one, then rebuild the store.',
+  },
+  FINALITY_BACKWARDS: {
+    meaning: 'The trading chain calls an older block final than it did before.',
+    remedy: 'retry',
+    advice: 'Nothing is attested until it has caught up; an endpoint may have been exchanged for one that lags.',
+  },
+  CHECKPOINT_DIFFERS: {
+    meaning: "Attestors vouch for a block that is not in this node's own view of the trading chain.",
+    remedy: 'retry',
+    advice: 'Nothing is released by it. Compare the endpoints of the operators: some of them see another chain.',
+  },
+  ATTESTATION_CONFLICT: {
+    meaning: 'An attestor was to sign, or has signed, two different checkpoints of one block.',
+    remedy: 'park',
+    advice: 'Nothing was signed. Look at the evidence: a reorganization behind final, or a key in two places.',
+  },
   ENDORSEMENTS_SHORT: {
     meaning: 'Fewer organizations endorsed than were asked, or their answers differ.',
     remedy: 'retry',

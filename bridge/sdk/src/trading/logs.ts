@@ -1,8 +1,17 @@
-import { Fault, releaseKindOf, type Hex, type ReleaseKind } from '@twinspan/protocol';
-import type { ParseEventLogsReturnType } from 'viem';
+import {
+  bloomMayHold,
+  Fault,
+  releaseKindOf,
+  verifiedLogs,
+  type Hex,
+  type ReleaseKind,
+  type TradingBlock,
+} from '@twinspan/protocol';
+import { parseEventLogs, type ParseEventLogsReturnType } from 'viem';
 import { backingsAbi, bridgeAbi } from '../generated/abi.ts';
 import { holdReasonOf, type HeldMessage, type HoldReason } from './bridgeVerbs.ts';
 import { lowerAddress } from './lowerAddress.ts';
+import type { ContractAddresses } from './options.ts';
 import { ask, type TradingSession } from './session.ts';
 
 export interface LogPlace {
@@ -78,7 +87,9 @@ export interface HeldTrace {
 }
 
 export interface LogVerbs {
-  /** Events of Bridge and Backings in chain order, read in pages of blocks. `names` narrows them. */
+  /** All events of Bridge and Backings in the block, from receipts that its header commits to. @throws Fault CHAIN_ANSWER_BAD */
+  blockEvents(block: TradingBlock): Promise<readonly BridgeEvent[]>;
+  /** Events of Bridge and Backings in chain order, read in pages of blocks: the node's word. `names` narrows them. */
   bridgeEvents(span: BlockSpan, names?: readonly BridgeEvent['name'][]): AsyncIterable<BridgeEvent>;
   /** Every message ever held on the lane and how it ended, as of `toBlock` (default: the tip). */
   heldMessages(laneId: bigint, span?: Partial<BlockSpan>): Promise<readonly HeldTrace[]>;
@@ -109,10 +120,46 @@ export async function* bridgeEvents(
       }),
     );
     for (const log of logs) {
+      requireAsked(log, addresses, { fromBlock: from, toBlock });
       const event = bridgeEventOf(log);
       if (event !== undefined) yield { ...event, ...placeOf(log) };
     }
   }
+}
+
+/** @throws Fault CHAIN_ANSWER_BAD on a log of another contract or of blocks that were not asked for */
+function requireAsked(log: EventLog, { bridge, backings }: ContractAddresses, { fromBlock, toBlock }: BlockSpan): void {
+  const address = lowerAddress(log.address);
+  const isOurs = address === bridge || address === backings;
+  if (isOurs && log.blockNumber >= fromBlock && log.blockNumber <= toBlock) return;
+  throw new Fault('CHAIN_ANSWER_BAD', `eth_getLogs gave a log of ${address} in block ${log.blockNumber}`);
+}
+
+async function blockEvents(session: TradingSession, block: TradingBlock): Promise<readonly BridgeEvent[]> {
+  const { bridge, backings } = session.options.addresses;
+  const ours = [bridge, backings].filter((address) => bloomMayHold(block.logsBloom, address));
+  if (ours.length === 0) return [];
+  const receipts: unknown = await ask(`the receipts of block ${block.number}`, () =>
+    session.client.request<{ Method: 'eth_getBlockReceipts'; Parameters: [Hex]; ReturnType: unknown }>({
+      method: 'eth_getBlockReceipts',
+      params: [block.hash],
+    }),
+  );
+  const logs = await verifiedLogs(block, receipts);
+  return logs
+    .filter(({ address }) => ours.includes(address))
+    .flatMap((log) => {
+      const place = { blockNumber: block.number, blockHash: block.hash, logIndex: log.logIndex, txHash: log.txHash };
+      const whole = { ...log, ...place, transactionHash: log.txHash, topics: topicsOf(log.topics) };
+      const [parsed] = parseEventLogs({ abi: eventAbi, logs: [{ ...whole, transactionIndex: 0, removed: false }] });
+      const event = parsed === undefined ? undefined : bridgeEventOf(parsed);
+      return event === undefined ? [] : [{ ...event, ...place }];
+    });
+}
+
+function topicsOf(topics: readonly Hex[]): [] | [Hex, ...Hex[]] {
+  const [signature, ...rest] = topics;
+  return signature === undefined ? [] : [signature, ...rest];
 }
 
 function placeOf(log: EventLog): LogPlace {
@@ -156,12 +203,14 @@ function plainEventOf(log: EventLog): BridgeChange | undefined {
 
 function heldEvent({ reason, ...held }: HeldMessage & { readonly reason: number }): BridgeChange {
   const named = holdReasonOf(reason);
-  if (named === undefined) throw new Fault('INTERNAL', `the contract held a message for the unknown reason ${reason}`);
+  if (named === undefined)
+    throw new Fault('CHAIN_ANSWER_BAD', `a message is said to be held for the unknown reason ${reason}`);
   return { name: 'MessageHeld', held: { ...held, recipient: lowerAddress(held.recipient) }, reason: named };
 }
 
 export function logVerbs(session: TradingSession): LogVerbs {
   return {
+    blockEvents: (block) => blockEvents(session, block),
     bridgeEvents: (span, names) => bridgeEvents(session, span, names),
     heldMessages: async (laneId, span = {}) => {
       const fromBlock = span.fromBlock ?? session.options.addresses.deployedAtBlock;

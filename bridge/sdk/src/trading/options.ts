@@ -27,6 +27,8 @@ export interface TradingOptions {
   readonly logPageBlocks?: bigint;
   /** Per request; default 10,000. */
   readonly timeoutMs?: number;
+  /** Most that is read of one answer; default 32 MiB. */
+  readonly maxResponseBytes?: number;
   /** How often a pending receipt is asked for; default 250. */
   readonly pollMs?: number;
 }

@@ -1,5 +1,16 @@
 import { Fault, faultCodeOfSolidityError, type FaultCode, type Hex } from '@twinspan/protocol';
-import { BaseError, decodeErrorResult, HttpRequestError, isHex, TimeoutError } from 'viem';
+import {
+  AbiDecodingDataSizeTooSmallError,
+  AbiDecodingZeroDataError,
+  BaseError,
+  ContractFunctionZeroDataError,
+  decodeErrorResult,
+  HttpRequestError,
+  isHex,
+  ResponseBodyTooLargeError,
+  TimeoutError,
+  UnknownRpcError,
+} from 'viem';
 import { assetChainClientAbi, backingsAbi, bridgeAbi, mirrorTokenAbi } from '../generated/abi.ts';
 
 /** Every error that a call to one contract may bubble up from another. */
@@ -10,11 +21,13 @@ const errorAbi = [...bridgeAbi, ...assetChainClientAbi, ...backingsAbi, ...mirro
 /** One fault for whatever the node or a contract behind it said; a custom error of ours names its own code. */
 export function tradingFault(what: string, error: unknown): Fault {
   if (error instanceof Fault) return error;
+  // Whatever breaks over a node's answer is about that answer: no node may end a program by what it says.
   if (!(error instanceof BaseError)) {
-    return new Fault('INTERNAL', `${what} failed: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message : String(error);
+    return new Fault('CHAIN_ANSWER_BAD', `${what} failed: ${oneLine(reason)}`, { cause: error });
   }
+  const inner = error.walk((cause) => cause instanceof Fault);
+  if (inner instanceof Fault) return new Fault(inner.code, `${what}: ${inner.sentence}`, { cause: error });
   const revert = revertDataOf(error);
   if (revert !== undefined) return revertFault(what, revert, error);
   const reason = error.shortMessage === '' ? error.message : error.shortMessage;
@@ -70,8 +83,18 @@ function codeOf(error: BaseError): FaultCode {
 
 function transportCodeOf(error: unknown): FaultCode | undefined {
   if (error instanceof TimeoutError) return 'TIMED_OUT';
-  return error instanceof HttpRequestError ? 'CHAIN_UNREACHABLE' : undefined;
+  if (error instanceof SyntaxError || badAnswers.some((kind) => error instanceof kind)) return 'CHAIN_ANSWER_BAD';
+  return error instanceof HttpRequestError && !(error.cause instanceof SyntaxError) ? 'CHAIN_UNREACHABLE' : undefined;
 }
+
+/** What viem says when an answer cannot be what was asked for. */
+const badAnswers = [
+  AbiDecodingDataSizeTooSmallError,
+  AbiDecodingZeroDataError,
+  ContractFunctionZeroDataError,
+  ResponseBodyTooLargeError,
+  UnknownRpcError,
+];
 
 /** Nodes refuse a transaction in words only, and each in its own. */
 const spokenCodes: readonly (readonly [RegExp, FaultCode])[] = [

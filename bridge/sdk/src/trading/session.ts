@@ -2,12 +2,12 @@ import { Fault } from '@twinspan/protocol';
 import {
   createPublicClient,
   defineChain,
-  http,
   type Chain,
-  type HttpTransport,
+  type CustomTransport,
   type LocalAccount,
   type PublicClient,
 } from 'viem';
+import { boundedHttp } from './boundedHttp.ts';
 import { tradingFault } from './revert.ts';
 import type { FinalityRule, TradingOptions } from './options.ts';
 import { NonceQueue } from './nonceQueue.ts';
@@ -18,11 +18,12 @@ export interface TradingSession {
   readonly finality: FinalityRule;
   readonly logPageBlocks: bigint;
   readonly pollMs: number;
-  readonly client: PublicClient<HttpTransport, Chain>;
+  readonly client: PublicClient<CustomTransport, Chain>;
   readonly nonces: NonceQueue;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 const DEFAULT_POLL_MS = 250;
 const DEFAULT_LOG_PAGE_BLOCKS = 5_000n;
 
@@ -33,8 +34,10 @@ export function openTradingSession(options: TradingOptions): TradingSession {
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: [options.rpcUrl] } },
   });
-  // The callers' stages retry by their own schedules: a second hidden layer would hide a failing node.
-  const transport = http(options.rpcUrl, { timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, retryCount: 0 });
+  const transport = boundedHttp(options.rpcUrl, {
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+  });
   const client = createPublicClient({ chain, transport, cacheTime: 0 });
   return {
     options,

@@ -1,20 +1,10 @@
-import { statusNumbers, type Hex, type Status } from '@twinspan/protocol';
+import { statusNumbers, type Hex, type BridgeLane, type Status } from '@twinspan/protocol';
 import { zeroAddress } from 'viem';
 import { bridgeAbi } from '../generated/abi.ts';
 import { holdReasonOf, type HeldMessage, type HoldReason } from './bridgeVerbs.ts';
 import { lowerAddress } from './lowerAddress.ts';
 import { ask, type TradingSession } from './session.ts';
 import { atBlock } from './tokenVerbs.ts';
-
-export interface BridgeLane {
-  /** Last delivered epoch; 0 before the first. */
-  readonly epoch: bigint;
-  readonly previousHeader: Hex;
-  readonly nextMessage: bigint;
-  /** Unix seconds of the last delivered epoch. */
-  readonly sealedAt: number;
-  readonly releasedThrough: bigint;
-}
 
 /** minted + held + outboxed = sealed, minted being the token's total supply. */
 export interface BridgeSupply {

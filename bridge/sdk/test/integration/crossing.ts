@@ -10,6 +10,7 @@ import { committedAt } from './committedAt.ts';
 import { confidentialRecord } from './confidentialRecord.ts';
 import { CrossingNetwork } from './crossingNetwork.ts';
 import { policy } from './policy.ts';
+import { provesWhatItSays } from './provesWhatItSays.ts';
 import { Prover } from './prover.ts';
 
 const UNIT_VALUE = 10n ** 18n;
@@ -200,12 +201,13 @@ export function crossing(profile: Profile): void {
       const final = await auditor.trading.finalizedBlock();
       return final >= redemption.blockNumber ? final : undefined;
     });
-    const [checkpoint, proof, releases] = await Promise.all([
-      auditor.trading.checkpoint(block),
-      auditor.trading.proof(laneId, block),
+    const checkpoint = await auditor.trading.checkpoint(block);
+    const [proof, releases] = await Promise.all([
+      auditor.trading.proof(laneId, checkpoint),
       auditor.trading.outboxEntries({ laneId, fromIndex: 0n, fromHead: EMPTY_OUTBOX_HEAD, throughBlock: block }),
     ]);
     assert.equal(releases.length, 1);
+    await provesWhatItSays(auditor.trading, { laneId, final: block, outboxedAt: redemption.blockNumber });
     const domain = { tradingChainId: BigInt(auditor.trading.chainId), bridge: auditor.trading.addresses.bridge };
     const signatures = ['attestor1', 'attestor3']
       .sort((a, b) => (network.addressOf(a) < network.addressOf(b) ? -1 : 1))
