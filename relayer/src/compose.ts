@@ -2,6 +2,7 @@ import type { Hex } from '@twinspan/protocol';
 import type { AssetChain, Consortium, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import { Submissions } from './chains/submissions.ts';
+import { LastFaults } from './chronicle/attempts.ts';
 import { EventRing } from './chronicle/eventRing.ts';
 import { rolesOf } from './config/roles.ts';
 import type { Role } from './config/roles.ts';
@@ -23,6 +24,7 @@ import { Prover } from './prover.ts';
 import { Attestations } from './release/attestations.ts';
 import type { ReleaseModules, ReleaseOptions } from './release/modules.ts';
 import { OutboxBook } from './release/outboxBook.ts';
+import { SupplyBook } from './supplyBook.ts';
 
 /** How often a stage looks even if nothing rang: the net under a missed ring. */
 const IDLE_MS = 250;
@@ -51,9 +53,12 @@ export interface Shared {
   readonly submissions: Submissions | undefined;
   readonly pauses: Pauses;
   readonly live: EventRing;
+  readonly lastFaults: LastFaults;
+  readonly supplies: SupplyBook;
 }
 
-export async function composeShared({ config, tables, trading, clock }: Ground): Promise<Shared> {
+export async function composeShared(ground: Ground): Promise<Shared> {
+  const { config, tables, trading, clock } = ground;
   const metrics = new Metrics();
   const { carrier } = config;
   const submissions = carrier === undefined ? undefined : new Submissions(carrier, { trading, tables, metrics, clock });
@@ -61,7 +66,8 @@ export async function composeShared({ config, tables, trading, clock }: Ground):
   const pauses = new Pauses(tables, clock);
   await pauses.open();
   const live = new EventRing(LIVE_EVENTS, clock);
-  return { metrics, heads: new Heads(), lanes: new Lanes(clock), submissions, pauses, live };
+  const watched = { pauses, live, lastFaults: new LastFaults(), supplies: new SupplyBook(ground) };
+  return { metrics, heads: new Heads(), lanes: new Lanes(clock), submissions, ...watched };
 }
 
 export function composeMint(ground: Ground, shared: Shared): { options: MintOptions; modules: MintModules } {

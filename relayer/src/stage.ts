@@ -1,6 +1,7 @@
 import type { Fault } from '@twinspan/protocol';
 import type { Logger } from 'pino';
 import { asFault } from './asFault.ts';
+import type { Attempt, WatchAttempt } from './chronicle/attempts.ts';
 import type { Metrics } from './metrics.ts';
 import { retryWaitMs } from './retrySchedule.ts';
 import type { Wake } from './wake.ts';
@@ -30,6 +31,8 @@ export interface Stage<Job> {
 export interface StageTools {
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Told of every attempt. */
+  readonly watch?: WatchAttempt | undefined;
 }
 
 /**
@@ -68,14 +71,21 @@ export async function takeTurn<Job>(stage: Stage<Job>, tools: StageTools, signal
 }
 
 async function work<Job>(stage: Stage<Job>, job: Job, tools: StageTools, signal: AbortSignal): Promise<void> {
+  const startedAtMs = Date.now();
   const startedMs = performance.now();
+  const ended = (outcome: Attempt['outcome'], fault?: Fault): void => {
+    const tookMs = performance.now() - startedMs;
+    tools.metrics.stageDone(stage.name, outcome, tookMs / 1_000);
+    const attempt = { stage: stage.name, transferId: stage.transferId(job), startedAtMs, outcome, fault };
+    tools.watch?.({ ...attempt, endedAtMs: startedAtMs + tookMs });
+  };
   try {
     await stage.run(job, signal);
-    tools.metrics.stageDone(stage.name, 'done', (performance.now() - startedMs) / 1_000);
+    ended('done');
   } catch (error) {
     if (signal.aborted) return;
     const fault = asFault(error);
-    tools.metrics.stageDone(stage.name, fault.remedy, (performance.now() - startedMs) / 1_000);
+    ended(fault.remedy, fault);
     report(stage.name, stage.transferId(job), fault, tools);
     if (fault.remedy === 'halt') throw fault;
     await (fault.remedy === 'park' ? stage.park(job, fault) : stage.postpone(job, fault));

@@ -1,9 +1,10 @@
-import type { AssetChain, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import type { Submissions } from './chains/submissions.ts';
+import type { EventRing } from './chronicle/eventRing.ts';
 import type { Lanes } from './lanes.ts';
 import type { Metrics } from './metrics.ts';
 import type { Stage } from './stage.ts';
+import type { LaneSupply, SupplyBook } from './supplyBook.ts';
 import { Wake } from './wake.ts';
 
 interface Options {
@@ -12,26 +13,19 @@ interface Options {
 }
 
 interface Modules {
-  readonly asset: Pick<AssetChain, 'supplies'>;
-  readonly trading: Pick<TradingChain, 'blockNumber' | 'bridgeSupply' | 'listing' | 'totalSupply'>;
+  readonly supplies: Pick<SupplyBook, 'read'>;
   readonly lanes: Lanes;
-  readonly submissions: Submissions | undefined;
+  readonly submissions: Pick<Submissions, 'balance'> | undefined;
   readonly metrics: Metrics;
+  readonly live: EventRing;
   readonly log: Logger;
   readonly clock: () => number;
 }
 
-export interface Supply {
-  readonly sealed: bigint;
-  readonly accounted: bigint;
-  /** Over all records what is accounted for above what is sealed: anything but 0 means that a chain lies. */
-  readonly excess: bigint;
-}
-
-/** Compares what both chains say about every record now and then: minted + held + outboxed may never exceed sealed. */
+/** Compares what both chains say about every record now and then: minted + held + outboxed is what was sealed and attested. */
 export function supplyAudit({ everyMs }: Options, modules: Modules): Stage<'audit'> {
   let nextMs = 0;
-  const { metrics, lanes, submissions, clock, log } = modules;
+  const { metrics, lanes, submissions, supplies, clock } = modules;
   return {
     name: 'supply-audit',
     wake: new Wake(),
@@ -39,14 +33,10 @@ export function supplyAudit({ everyMs }: Options, modules: Modules): Stage<'audi
     next: () => Promise.resolve(clock() < nextMs ? undefined : 'audit'),
     run: async () => {
       nextMs = clock() + everyMs;
-      for (const { laneId } of lanes.all()) {
-        const lane = laneId.toString();
-        const { sealed, accounted, excess } = await supplyOf(laneId, modules);
-        metrics.list.supplySealed.set({ lane }, Number(sealed));
-        metrics.list.supplyAccounted.set({ lane }, Number(accounted));
-        metrics.list.supplyExcess.set({ lane }, Number(excess));
-        if (excess > 0n) log.error({ transferId: lane, excess: excess.toString() }, 'more units than were sealed');
-      }
+      const all: LaneSupply[] = [];
+      for (const { laneId } of lanes.all()) all.push(await supplies.read(laneId));
+      metrics.supply(all);
+      for (const supply of all) report(supply, modules);
       metrics.list.supplyAudited.set(Math.floor(clock() / 1_000));
       if (submissions !== undefined) metrics.list.balance.set(await submissions.balance());
     },
@@ -56,23 +46,11 @@ export function supplyAudit({ everyMs }: Options, modules: Modules): Stage<'audi
   };
 }
 
-/** Sealed units only grow, so they are read after what must not exceed them. */
-export async function supplyOf(
-  laneId: bigint,
-  { asset, trading }: Pick<Modules, 'asset' | 'trading'>,
-): Promise<Supply> {
-  const total = { sealed: 0n, accounted: 0n, excess: 0n };
-  const block = await trading.blockNumber();
-  for await (const { rightsId, sealed } of asset.supplies(laneId)) {
-    const [{ held, outboxed }, listing] = await Promise.all([
-      trading.bridgeSupply(laneId, rightsId, block),
-      trading.listing(rightsId),
-    ]);
-    const minted = listing?.laneId === laneId ? await trading.totalSupply(listing.token, block) : 0n;
-    const accounted = minted + held + outboxed;
-    total.sealed += sealed;
-    total.accounted += accounted;
-    if (accounted > sealed) total.excess += accounted - sealed;
+function report({ laneId, records, block }: LaneSupply, { log, live }: Modules): void {
+  for (const { rightsId, difference } of records) {
+    if (difference === 0n) continue;
+    const line = { code: 'SUPPLY_DIFFERS', rightsId, difference: difference.toString(), block: block.toString() };
+    log.error({ ...line, transferId: laneId.toString() }, 'the chains disagree about the units of a record');
+    live.say('fault', laneId, line);
   }
-  return total;
 }

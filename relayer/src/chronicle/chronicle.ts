@@ -1,5 +1,4 @@
 import { bounceTargetOf } from '@twinspan/protocol';
-import type { Hex } from '@twinspan/protocol';
 import type { AssetEvent, BridgeEvent } from '@twinspan/sdk';
 import { laneKey, laneRange, numberKey, recordKey } from '../db/keys.ts';
 import type { HoldRow, RecordRow, ReleaseRow, Tables } from '../db/tables.ts';
@@ -15,8 +14,6 @@ interface Modules {
   readonly heads: Heads;
   readonly live: EventRing;
   readonly clock: () => number;
-  /** A delivery became durable: its receipt may be looked at. */
-  readonly onDelivered?: (delivered: { readonly txHash: Hex; readonly messageCount: number }) => void;
 }
 
 type Of<Name extends BridgeEvent['name']> = Extract<BridgeEvent, { name: Name }>;
@@ -73,7 +70,6 @@ async function onDelivered(event: Of<'EpochDelivered'>, writes: Writes, modules:
   await forgetOld(laneId, epoch, firstMessage, writes, tables);
   writes.afterwards(() => {
     live.say('delivered', laneId, { epoch, messages: messageCount, block, txHash });
-    modules.onDelivered?.({ txHash, messageCount });
   });
 }
 

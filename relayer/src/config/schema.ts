@@ -121,7 +121,11 @@ const parts = (file: FileField) => ({
   mint: mintPart().prefault({}),
   back: backPart().prefault({}),
   release: releasePart().prefault({}),
+  /** Verbs for whoever runs the node, on a local socket; absent: none. */
+  admin: z.strictObject({ socket: file }).optional(),
   audit: z.strictObject({ everyMs: ms.default(30_000) }).prefault({}),
+  /** Where spans go, by OTLP over HTTP; absent: nowhere. */
+  traces: z.strictObject({ endpoint: z.url() }).optional(),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

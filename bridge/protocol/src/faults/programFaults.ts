@@ -131,9 +131,24 @@ export const programFaults = {
     advice: 'Use keys from a ceremony, or a development chain.',
   },
   NOT_FOUND: {
-    meaning: 'What was asked for does not exist on either chain.',
+    meaning: 'What was asked for does not exist on either chain, or this node does not know it.',
     remedy: 'park',
-    advice: 'Check the id.',
+    advice: 'Check the id; a node that joined late does not know what was before.',
+  },
+  REQUEST_BAD: {
+    meaning: "A request to a node's API does not have the form that its OpenAPI document gives.",
+    remedy: 'park',
+    advice: 'Correct the field that the sentence names; the document is at /v1/openapi.json.',
+  },
+  REQUESTS_TOO_MANY: {
+    meaning: "A node's API answers only so many requests at a time.",
+    remedy: 'retry',
+    advice: 'Ask again after the time that the answer names.',
+  },
+  SUPPLY_DIFFERS: {
+    meaning: 'The units of a record on the trading chain are not those that were sealed for it.',
+    remedy: 'halt',
+    advice: 'Pause the lane with `twinspan lane pause`, then compare both chains with `twinspan token supply`.',
   },
   USAGE_BAD: {
     meaning: 'The command line does not have the form that the command asks for.',
