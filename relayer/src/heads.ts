@@ -1,13 +1,16 @@
+import type { Fault } from '@twinspan/protocol';
 import { Wake } from './wake.ts';
 
 /** Where the trading chain is, as the feed last applied it. Stages that follow blocks wait on their own bell. */
 export class Heads {
   /** Newest block whose events are applied. */
   latest = 0n;
-  /** Newest final block. */
+  /** Newest final block. It never goes back. */
   final = 0n;
   /** Counts what could change an answer: new blocks, new finality, a reorganization. */
   version = 0;
+  /** Why nothing may be attested now, if anything: the chain has taken back what it had called final. */
+  distrust: Fault | undefined;
   readonly #bells: Wake[] = [];
 
   bell(): Wake {
@@ -18,7 +21,7 @@ export class Heads {
 
   move(latest: bigint, final: bigint): void {
     this.latest = latest;
-    this.final = final;
+    if (final > this.final) this.final = final;
     this.version += 1;
     for (const bell of this.#bells) bell.ring();
   }

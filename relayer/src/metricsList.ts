@@ -37,6 +37,21 @@ const ofChains = ({ gauge, counter }: Maker) => ({
   reorgs: counter('bridge_reorgs_total', 'Reorganizations of the trading chain seen'),
 });
 
+const ofTruth = ({ gauge, counter }: Maker) => ({
+  attestingStopped: gauge('bridge_attesting_stopped', '1 while final blocks stand replaced or finality goes back'),
+  attestationConflicts: counter('bridge_attestation_conflicts_total', 'Blocks with two checkpoints of one attestor', [
+    'attestor',
+  ]),
+  attestationsSeen: counter('bridge_attestations_seen_total', 'Attestations seen, own ones included', ['attestor']),
+  disagreements: counter(
+    'bridge_endpoint_disagreements_total',
+    'Different answers of two endpoints, or two peers, about the same height',
+    ['what'],
+  ),
+  endpointUp: gauge('bridge_endpoint_up', '1 while the endpoint or peer answers', ['endpoint']),
+  endpointBehind: gauge('bridge_endpoint_blocks_behind', 'Blocks behind the newest head of all', ['endpoint']),
+});
+
 const ofCrossings = ({ gauge, counter, seconds }: Maker) => ({
   sealed: counter('bridge_messages_sealed_total', 'Messages in epochs seen sealed'),
   delivered: counter('bridge_messages_delivered_total', 'Messages in epochs seen delivered'),
@@ -72,16 +87,7 @@ const ofPeers = ({ gauge, counter }: Maker) => ({
 
 const ofCarriers = ({ gauge, counter }: Maker) => ({
   sent: counter('bridge_transactions_total', 'Transactions sent to the trading chain', ['purpose']),
-  balance: gauge('bridge_carrier_balance_ether', 'What a signer key can still spend on gas', ['sender']),
-  runway: gauge('bridge_carrier_runway_epochs', 'Deliveries that a signer key can pay for now', ['sender']),
-  pending: gauge('bridge_carrier_pending', 'Transactions of a signer key that are not mined', ['sender']),
-  oldestPending: gauge('bridge_carrier_oldest_pending_seconds', 'Age of the oldest of them', ['sender']),
-  unfit: gauge('bridge_carrier_unfit', '1 while a signer key is short of funds or stuck', ['sender']),
-  replacements: counter('bridge_carrier_replacements_total', 'Transactions sent again at a higher fee', ['sender']),
-  reverted: counter('bridge_carrier_reverted_total', 'Transactions that were mined in vain', ['sender']),
-  gasPaid: counter('bridge_carrier_gas_total', 'Gas paid for final deliveries', ['sender']),
-  ethPaid: counter('bridge_carrier_paid_ether_total', 'Ether paid for final deliveries', ['sender']),
-  mintsPaid: counter('bridge_carrier_messages_total', 'Messages in those deliveries', ['sender']),
+  balance: gauge('bridge_carrier_balance_ether', 'What the carrier can still spend on gas'),
 });
 
 const ofStore = ({ gauge }: Maker) => ({
@@ -96,6 +102,7 @@ export function declareMetrics(registry: Registry) {
   return {
     ...ofStages(make),
     ...ofChains(make),
+    ...ofTruth(make),
     ...ofCrossings(make),
     ...ofSupply(make),
     ...ofPeers(make),

@@ -10,6 +10,6 @@ export interface Observer {
   onTrading?(event: BridgeEvent, writes: Writes): Promise<void>;
   /** After the events of new blocks: `final` is the newest final block. */
   onHead?(head: { readonly latest: bigint; readonly final: bigint }, writes: Writes): Promise<void>;
-  /** Blocks were replaced: look again at everything that is not final. */
-  onReorg?(writes: Writes): Promise<void>;
+  /** Blocks after `kept` were replaced: what came of them is undone. Their successors' events follow. */
+  onReorg?(kept: bigint, writes: Writes): Promise<void>;
 }

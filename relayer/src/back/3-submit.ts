@@ -1,8 +1,6 @@
 import { improvesBound, unpackBound } from '@twinspan/protocol';
-import { proveCall } from '@twinspan/sdk';
-import type { Call, TradingChain } from '@twinspan/sdk';
 import type { Job } from '../db/jobQueue.ts';
-import type { ProofBody, Tables } from '../db/tables.ts';
+import type { ProofBody } from '../db/tables.ts';
 import { queueStage } from '../queueStage.ts';
 import type { Stage } from '../stage.ts';
 import type { BackModules, BackOptions } from './modules.ts';
@@ -20,7 +18,7 @@ export function submitProofStage(options: BackOptions, modules: BackModules): St
 }
 
 async function submit(job: Job<ProofBody>, modules: BackModules): Promise<void> {
-  const { tables, trading, wallet, log } = modules;
+  const { tables, trading, submissions, log } = modules;
   const { submitProof, confirmProof, prove } = tables.queues;
   if (!(await improves(job.body, modules))) {
     const writes = tables.writes('back-submit/drop');
@@ -28,39 +26,25 @@ async function submit(job: Job<ProofBody>, modules: BackModules): Promise<void> 
     for (const rightsId of job.body.rightsIds) prove.rouse(writes, rightsId);
     return writes.commit();
   }
-  const { nonce, sender } = await wallet.send({
+  const { commitments, proof, rightsIds } = job.body;
+  const bounds = job.body.bounds.map(unpackBound);
+  const sent = await submissions.send({
     stage: 'back-submit',
     purpose: purposeOf(job.id),
-    call: callOf(job.body, trading),
-    note: (sentAs, writes) => {
+    send: (terms) => trading.prove({ commitments, bounds, proof }, terms),
+    note: (nonce, writes) => {
       submitProof.remove(writes, job.id);
-      confirmProof.add(writes, job.id, { ...job.body, sentAs }, { attempts: job.attempts });
+      confirmProof.add(writes, job.id, { ...job.body, nonce }, { attempts: job.attempts });
     },
-    undo: (writes) => {
+    undo: (_nonce, writes) => {
       confirmProof.remove(writes, job.id);
       submitProof.add(writes, job.id, job.body, { attempts: job.attempts });
     },
   });
-  log.info({ stage: 'back-submit', transferId: job.body.rightsIds.join(','), sender, nonce }, 'sent');
+  log.info({ stage: 'back-submit', transferId: rightsIds.join(','), nonce: sent.nonce, hash: sent.hash }, 'sent');
 }
 
-function callOf({ commitments, bounds, proof }: ProofBody, { addresses }: Pick<TradingChain, 'addresses'>): Call {
-  return proveCall(addresses.backings, { commitments, bounds: bounds.map(unpackBound), proof });
-}
-
-interface RecallModules {
-  readonly tables: Tables;
-  readonly trading: Pick<TradingChain, 'policy' | 'backing' | 'addresses'>;
-}
-
-/** undefined once the proof would improve nothing. @param jobId commitments */
-export async function recallProof(jobId: string, modules: RecallModules): Promise<Call | undefined> {
-  const job = modules.tables.queues.confirmProof.get(jobId);
-  if (job === undefined || !(await improves(job.body, modules))) return undefined;
-  return callOf(job.body, modules.trading);
-}
-
-async function improves({ commitments, bounds, policy }: ProofBody, { trading }: RecallModules): Promise<boolean> {
+async function improves({ commitments, bounds, policy }: ProofBody, { trading }: BackModules): Promise<boolean> {
   if ((await trading.policy()).packed !== policy) return false;
   for (const [place, commitment] of commitments.entries()) {
     const stored = await trading.backing(commitment, policy);

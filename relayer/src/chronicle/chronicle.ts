@@ -28,7 +28,7 @@ export function chronicle(modules: Modules): Observer {
   return {
     onTrading: (event, writes) => onTrading(event, writes, drafts, modules),
     onAsset: (event, writes) => onAsset(event, writes, drafts, modules),
-    onReorg: (writes) => undoAfter(modules.heads.final, writes, modules),
+    onReorg: (kept, writes) => undoAfter(kept, writes, modules),
   };
 }
 

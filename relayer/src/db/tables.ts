@@ -10,7 +10,15 @@ import type { Store } from './table.ts';
 import { Table } from './table.ts';
 import { Writes } from './writes.ts';
 
-const cursor = z.object({ block: bigintField, hash: hexField.optional(), txId: z.string().optional() });
+const cursor = z.object({ block: bigintField, txId: z.string().optional() });
+const blockPlace = z.object({ block: bigintField, hash: hexField });
+const follow = blockPlace.extend({
+  /** Applied blocks from the final one on, in order. */
+  recent: z.array(blockPlace),
+  final: blockPlace.optional(),
+  /** A block that was final and is replaced: nothing is attested until people have settled it. */
+  replacedFinal: blockPlace.optional(),
+});
 const place = z.object({ block: bigintField, txHash: hexField });
 const epoch = z.object({
   laneId: bigintField,
@@ -63,19 +71,13 @@ const attestation = z.object({
   attestor: hexField,
   signature: hexField,
 });
-/** One nonce of one of this node's signer keys. */
-const sentAs = z.object({ sender: hexField, nonce: z.int() });
-const submission = sentAs.extend({
+const submission = z.object({
+  nonce: z.int(),
   purpose: z.string(),
-  gas: bigintField,
-  maxFeePerGas: bigintField,
-  maxPriorityFeePerGas: bigintField,
-  /** Every version that was ever signed, newest last; each is kept before it is sent. */
-  hashes: z.array(hexField).min(1),
-  /** When the first version was sent. */
-  addedAtMs: z.int(),
-  /** When the newest version was sent. */
+  /** Absent when the node stopped between deciding and sending. */
+  hash: hexField.optional(),
   sentAtMs: z.int(),
+  maxFeePerGas: bigintField,
 });
 const proof = z.object({
   commitments: z.array(hexField),
@@ -86,10 +88,10 @@ const proof = z.object({
 });
 
 const atEpoch = z.object({ laneId: bigintField, epoch: bigintField });
-const onTheWay = atEpoch.extend({ sentAs: sentAs.optional() });
+const onTheWay = atEpoch.extend({ nonce: z.int().optional() });
 const atMessage = z.object({ laneId: bigintField, message: bigintField, reason: holdReason });
 const ofRecord = z.object({ rightsId: hexField });
-const sentProof = proof.extend({ sentAs });
+const sentProof = proof.extend({ nonce: z.int() });
 const atBlock = z.object({ blockNumber: bigintField });
 const ofLane = z.object({ laneId: bigintField });
 const through = ofLane.extend({ through: bigintField });
@@ -97,12 +99,12 @@ const laneAtBlock = ofLane.extend({ blockNumber: bigintField });
 
 export type { ContentsRow, HoldRow, PauseRow, RecordRow, ReleasedRow, ReleaseRow };
 export type Cursor = z.infer<typeof cursor>;
+export type FollowRow = z.infer<typeof follow>;
 export type EpochRow = z.infer<typeof epoch>;
 export type BundleRow = z.infer<typeof bundle>;
 export type HeldRow = z.infer<typeof held>;
 export type OutboxRow = z.infer<typeof outboxEntry>;
 export type AttestationRow = z.infer<typeof attestation>;
-export type SentAs = z.infer<typeof sentAs>;
 export type SubmissionRow = z.infer<typeof submission>;
 export type AtEpoch = z.infer<typeof atEpoch>;
 export type OnTheWay = z.infer<typeof onTheWay>;
@@ -128,13 +130,14 @@ function job<Body>(body: z.ZodType<Body>): z.ZodType<Job<Body>> {
 
 /** One line per table; a name is never used again for something else. */
 export interface Tables {
-  readonly cursors: Table<Cursor>; //              asset | trading  -> last position fully applied
+  readonly cursors: Table<Cursor>; //              asset            -> last position fully applied
+  readonly follows: Table<FollowRow>; //           trading          -> last block fully applied, and what is final
   readonly epochs: Table<EpochRow>; //             lane/epoch       -> what is known of a sealed epoch
   readonly bundles: Table<BundleRow>; //           lane/epoch       -> all that a carrier needs, until it is final
   readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
   readonly outbox: Table<OutboxRow>; //            lane/index       -> an entry not yet released
   readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint
-  readonly submissions: Table<SubmissionRow>; //   sender/nonce     -> a transaction of ours on its way
+  readonly submissions: Table<SubmissionRow>; //   nonce            -> a transaction of ours on its way
   readonly contents: Table<ContentsRow>; //         lane/epoch       -> what an epoch carries, for those who ask
   readonly holds: Table<HoldRow>; //               lane/message     -> the life of a message that was ever held
   readonly releases: Table<ReleaseRow>; //         lane/index       -> the life of an outbox entry
@@ -168,6 +171,7 @@ export async function openTables(directory: string, clock: () => number = Date.n
   await openQueues(queues, db);
   return {
     cursors: new Table(db, 'cursors', cursor),
+    follows: new Table(db, 'follows', follow),
     epochs: new Table(db, 'epochs', epoch),
     bundles: new Table(db, 'bundles', bundle),
     held: new Table(db, 'held', held),

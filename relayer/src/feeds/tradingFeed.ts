@@ -1,20 +1,22 @@
-import type { BridgeEvent, TradingChain } from '@twinspan/sdk';
+import type { TradingBlock } from '@twinspan/protocol';
+import type { TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import type { Tables } from '../db/tables.ts';
+import type { Writes } from '../db/writes.ts';
 import type { Heads } from '../heads.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Observer } from '../observer.ts';
 import type { Stage } from '../stage.ts';
 import { Wake } from '../wake.ts';
+import { distrustReplaced, finalThrough } from './finality.ts';
+import { followedRow, linkedBlocks, nextSpan } from './follow.ts';
+import type { FollowedChain, Span } from './follow.ts';
 
 /** Pause before an event that could not be applied is tried again. */
 const STALL_MS = 500;
-const CURSOR = 'trading';
+const ROW = 'trading';
 
-export type FeedChain = Pick<
-  TradingChain,
-  'blockNumber' | 'finalizedBlock' | 'checkpoint' | 'bridgeEvents' | 'addresses'
->;
+export type FeedChain = FollowedChain & Pick<TradingChain, 'blockEvents'>;
 
 interface Options {
   /** How often the tip is asked for, in milliseconds. */
@@ -33,15 +35,10 @@ interface Modules {
   readonly signal: AbortSignal;
 }
 
-/** Blocks to apply; `isReorg` when they replace blocks that were applied before. */
-interface Span {
-  readonly from: bigint;
-  readonly to: bigint;
-  readonly head: bigint;
-  readonly isReorg: boolean;
-}
-
-/** Follows the tip of the trading chain: each span of blocks is applied in one batch with the cursor. */
+/**
+ * Follows the tip of the trading chain: each span of blocks is applied in one batch with the place that is reached. The
+ * headers link to what was applied before, and the events are what the headers commit to.
+ */
 export function tradingFeed(options: Options, modules: Modules): Stage<Span> {
   const { trading, tables, heads, metrics } = modules;
   const stalled = new Wake();
@@ -49,25 +46,26 @@ export function tradingFeed(options: Options, modules: Modules): Stage<Span> {
     name: 'trading-feed',
     wake: new Wake(),
     idleMs: options.pollMs,
-    next: () => nextSpan(options, modules),
+    next: async () => {
+      const row = await tables.follows.get(ROW);
+      if (row !== undefined) distrustReplaced(row, modules);
+      return nextSpan(row, trading, options.spanBlocks);
+    },
     run: async (span) => {
+      const before = await tables.follows.get(ROW);
+      const blocks = await linkedBlocks(span, trading);
+      const final = await finalThrough(before, span, blocks, modules);
       const writes = tables.writes('trading-feed/apply');
       if (span.isReorg) await announceReorg(span, writes, modules);
-      // The tip's hash first: events read after it are of this chain or a newer one, and a newer one shows next turn.
-      const { blockHash } = await trading.checkpoint(span.to);
-      const final = await finalThrough(span, modules);
-      const events: BridgeEvent[] = [];
-      if (span.from <= span.to) {
-        for await (const event of trading.bridgeEvents({ fromBlock: span.from, toBlock: span.to })) events.push(event);
-      }
-      for (const event of events) {
-        for (const observer of modules.observers) await observer.onTrading?.(event, writes);
-      }
-      for (const observer of modules.observers) await observer.onHead?.({ latest: span.to, final }, writes);
-      await writes.put(tables.cursors, CURSOR, { block: span.to, hash: blockHash }).commit();
-      metrics.position('trading', span.to, span.head);
-      metrics.list.chainFinal.set(Number(final));
-      heads.move(span.to, final);
+      for (const block of blocks) await apply(block, writes, modules);
+      const row = followedRow(before, span, blocks, final);
+      const head = { latest: row.block, final: final?.block ?? 0n };
+      for (const observer of modules.observers) await observer.onHead?.(head, writes);
+      await writes.put(tables.follows, ROW, row).commit();
+      distrustReplaced(row, modules);
+      metrics.position('trading', row.block, span.head);
+      metrics.list.chainFinal.set(Number(head.final));
+      heads.move(head.latest, head.final);
     },
     postpone: () => stalled.wait(STALL_MS, modules.signal),
     park: (_span, fault) => Promise.reject(fault),
@@ -75,29 +73,14 @@ export function tradingFeed(options: Options, modules: Modules): Stage<Span> {
   };
 }
 
-async function nextSpan(options: Options, { trading, tables }: Modules): Promise<Span | undefined> {
-  const head = await trading.blockNumber();
-  const cursor = await tables.cursors.get(CURSOR);
-  if (cursor === undefined) return spanFrom(trading.addresses.deployedAtBlock, head, options, false);
-  if (head === cursor.block) return undefined;
-  const isReorg = head < cursor.block || (await trading.checkpoint(cursor.block)).blockHash !== cursor.hash;
-  if (!isReorg) return spanFrom(cursor.block + 1n, head, options, false);
-  const final = await trading.finalizedBlock();
-  return spanFrom(final < head ? final + 1n : head, head, options, true);
+async function apply(block: TradingBlock, writes: Writes, { trading, observers }: Modules): Promise<void> {
+  for (const event of await trading.blockEvents(block)) {
+    for (const observer of observers) await observer.onTrading?.(event, writes);
+  }
 }
 
-function spanFrom(from: bigint, head: bigint, options: Options, isReorg: boolean): Span {
-  const last = from + options.spanBlocks - 1n;
-  return { from, to: last < head ? last : head, head, isReorg };
-}
-
-async function finalThrough(span: Span, { trading }: Modules): Promise<bigint> {
-  const final = await trading.finalizedBlock();
-  return final < span.to ? final : span.to;
-}
-
-async function announceReorg(span: Span, writes: ReturnType<Tables['writes']>, modules: Modules): Promise<void> {
+async function announceReorg(span: Span, writes: Writes, modules: Modules): Promise<void> {
   modules.metrics.list.reorgs.inc();
   modules.log.warn({ from: span.from.toString(), head: span.head.toString() }, 'trading chain reorganized');
-  for (const observer of modules.observers) await observer.onReorg?.(writes);
+  for (const observer of modules.observers) await observer.onReorg?.(span.from - 1n, writes);
 }

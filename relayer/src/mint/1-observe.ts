@@ -12,7 +12,7 @@ export function mintObserver(options: MintOptions, modules: MintModules): Observ
   return {
     onAsset: (event, writes) => onAsset(event, writes, options, modules),
     onTrading: (event, writes) => onTrading(event, writes, modules),
-    onReorg: async (writes) => {
+    onReorg: async (_kept, writes) => {
       for (const { laneId } of modules.lanes.all()) await reconcileLane(laneId, writes, options, modules);
     },
   };

@@ -1,6 +1,6 @@
 import type { AssetChain, Consortium, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
-import type { Wallet } from '../chains/wallet.ts';
+import type { Submissions } from '../chains/submissions.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Heads } from '../heads.ts';
 import type { Lanes } from '../lanes.ts';
@@ -14,7 +14,14 @@ export interface MintModules {
   readonly asset: Pick<AssetChain, 'endorseEpoch' | 'epoch' | 'lane' | 'lanes'>;
   readonly trading: Pick<
     TradingChain,
-    'addresses' | 'bridgeLane' | 'isHeld' | 'receipt' | 'recordHoldReason' | 'listing' | 'tokenStatus' | 'accountFlags'
+    | 'bridgeLane'
+    | 'deliver'
+    | 'estimateDeliver'
+    | 'retry'
+    | 'recordHoldReason'
+    | 'listing'
+    | 'tokenStatus'
+    | 'accountFlags'
   >;
   readonly tables: Tables;
   readonly lanes: Lanes;
@@ -23,7 +30,7 @@ export interface MintModules {
   readonly pauses: Pauses;
   readonly gas: DeliveryGas;
   /** Absent on a node that carries nothing. */
-  readonly wallet: Wallet | undefined;
+  readonly submissions: Submissions | undefined;
   readonly consortium: Consortium;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -28,9 +28,9 @@ export function releaseObserver(options: ReleaseOptions, modules: ReleaseModules
       for (const laneId of book.lanes()) wantCheckpoint(laneId, final, writes, options, modules, book);
       return Promise.resolve();
     },
-    onReorg: async (writes) => {
-      const final = await modules.trading.finalizedBlock();
-      for (const row of book.after(final)) book.drop(row, writes);
+    onReorg: (kept, writes) => {
+      for (const row of book.after(kept)) book.drop(row, writes);
+      return Promise.resolve();
     },
   };
 }

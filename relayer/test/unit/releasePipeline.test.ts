@@ -221,7 +221,7 @@ describe('the release pipeline', () => {
   it('forgets entries of replaced blocks', async () => {
     await redeem(5n);
     outbox.final = 4n;
-    await see((one, writes) => one.onReorg?.(writes));
+    await see((one, writes) => one.onReorg?.(4n, writes));
     assert.equal(book.lanes().size, 0);
   });
 });
