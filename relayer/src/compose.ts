@@ -1,7 +1,10 @@
 import type { Hex } from '@twinspan/protocol';
 import type { AssetChain, Consortium, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
-import { Submissions } from './chains/submissions.ts';
+import { recallProof } from './back/3-submit.ts';
+import { recallOf } from './chains/recall.ts';
+import { signerOf } from './chains/signer.ts';
+import { Wallet } from './chains/wallet.ts';
 import { LastFaults } from './chronicle/attempts.ts';
 import { EventRing } from './chronicle/eventRing.ts';
 import { rolesOf } from './config/roles.ts';
@@ -12,6 +15,8 @@ import type { Tables } from './db/tables.ts';
 import { Heads } from './heads.ts';
 import { Lanes } from './lanes.ts';
 import { Metrics } from './metrics.ts';
+import { recallDelivery } from './mint/4-deliver.ts';
+import { recallRetry } from './mint/6-retry.ts';
 import type { MintModules, MintOptions } from './mint/modules.ts';
 import { DeliveryGas } from './mint/deliveryGas.ts';
 import { Pauses } from './mint/pauses.ts';
@@ -50,7 +55,7 @@ export interface Shared {
   readonly metrics: Metrics;
   readonly heads: Heads;
   readonly lanes: Lanes;
-  readonly submissions: Submissions | undefined;
+  readonly wallet: Wallet | undefined;
   readonly pauses: Pauses;
   readonly live: EventRing;
   readonly lastFaults: LastFaults;
@@ -58,16 +63,27 @@ export interface Shared {
 }
 
 export async function composeShared(ground: Ground): Promise<Shared> {
-  const { config, tables, trading, clock } = ground;
+  const { tables, clock } = ground;
   const metrics = new Metrics();
-  const { carrier } = config;
-  const submissions = carrier === undefined ? undefined : new Submissions(carrier, { trading, tables, metrics, clock });
-  await submissions?.open();
+  const wallet = walletOf(ground, metrics);
+  await wallet?.open();
   const pauses = new Pauses(tables, clock);
   await pauses.open();
   const live = new EventRing(LIVE_EVENTS, clock);
   const watched = { pauses, live, lastFaults: new LastFaults(), supplies: new SupplyBook(ground) };
-  return { metrics, heads: new Heads(), lanes: new Lanes(clock), submissions, ...watched };
+  return { metrics, heads: new Heads(), lanes: new Lanes(clock), wallet, ...watched };
+}
+
+/** undefined on a node that carries nothing. */
+function walletOf({ config: { carrier }, ...ground }: Ground, metrics: Metrics): Wallet | undefined {
+  if (carrier === undefined) return undefined;
+  const signers = carrier.keyFiles.map((keyFile) => signerOf(readKey(keyFile), ground.trading.chainId));
+  const recall = recallOf({
+    deliver: (jobId) => recallDelivery(jobId, ground),
+    retry: (jobId) => recallRetry(jobId, ground),
+    prove: (jobId) => recallProof(jobId, ground),
+  });
+  return new Wallet(signers, carrier, { ...ground, metrics, recall });
 }
 
 export function composeMint(ground: Ground, shared: Shared): { options: MintOptions; modules: MintModules } {
@@ -106,13 +122,13 @@ export function composeBack(
   shared: Shared,
 ): { options: BackOptions; modules: BackModules; prover: Prover } | undefined {
   const { config, log } = ground;
-  const { submissions } = shared;
-  if (config.prover === undefined || submissions === undefined) return undefined;
+  const { wallet } = shared;
+  if (config.prover === undefined || wallet === undefined) return undefined;
   const prover = new Prover(config.prover, log);
   const { batchFrom, ...times } = config.back;
   return {
     options: { mspId: mspIdOf(config), times, batchFrom, idleMs: IDLE_MS },
-    modules: { ...ground, ...shared, submissions, prover },
+    modules: { ...ground, ...shared, wallet, prover },
     prover,
   };
 }

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Fault } from '@twinspan/protocol';
 import { connectAssetChain, connectTradingChain } from '@twinspan/sdk';
 import type { AddressBook, AssetChain, TradingChain } from '@twinspan/sdk';
-import { privateKeyToAccount } from 'viem/accounts';
 import type { Config } from './config/schema.ts';
-import { readKey, readSecret } from './config/secrets.ts';
+import { readSecret } from './config/secrets.ts';
 
 export function openAssetChain({ gateway }: Config): AssetChain {
   const [peer] = gateway?.peers ?? [];
@@ -23,15 +22,8 @@ export function openAssetChain({ gateway }: Config): AssetChain {
   });
 }
 
-export function openTradingChain({ trading, carrier }: Config, { chainId, addresses }: AddressBook): TradingChain {
+export function openTradingChain({ trading }: Config, { chainId, addresses }: AddressBook): TradingChain {
   const [endpoint] = trading.endpoints;
   if (endpoint === undefined) throw new Fault('CONFIG_BAD', 'trading.endpoints is empty');
-  const [keyFile] = carrier?.keyFiles ?? [];
-  return connectTradingChain({
-    rpcUrl: endpoint.url,
-    chainId,
-    addresses,
-    finality: trading.finality,
-    ...(keyFile === undefined ? {} : { account: privateKeyToAccount(readKey(keyFile)) }),
-  });
+  return connectTradingChain({ rpcUrl: endpoint.url, chainId, addresses, finality: trading.finality });
 }

@@ -87,7 +87,16 @@ const ofPeers = ({ gauge, counter }: Maker) => ({
 
 const ofCarriers = ({ gauge, counter }: Maker) => ({
   sent: counter('bridge_transactions_total', 'Transactions sent to the trading chain', ['purpose']),
-  balance: gauge('bridge_carrier_balance_ether', 'What the carrier can still spend on gas'),
+  balance: gauge('bridge_carrier_balance_ether', 'What a signer key can still spend on gas', ['sender']),
+  runway: gauge('bridge_carrier_runway_epochs', 'Deliveries that a signer key can pay for now', ['sender']),
+  pending: gauge('bridge_carrier_pending', 'Transactions of a signer key that are not mined', ['sender']),
+  oldestPending: gauge('bridge_carrier_oldest_pending_seconds', 'Age of the oldest of them', ['sender']),
+  unfit: gauge('bridge_carrier_unfit', '1 while a signer key is short of funds or stuck', ['sender']),
+  replacements: counter('bridge_carrier_replacements_total', 'Transactions sent again at a higher fee', ['sender']),
+  reverted: counter('bridge_carrier_reverted_total', 'Transactions that were mined in vain', ['sender']),
+  gasPaid: counter('bridge_carrier_gas_total', 'Gas paid for final deliveries', ['sender']),
+  ethPaid: counter('bridge_carrier_paid_ether_total', 'Ether paid for final deliveries', ['sender']),
+  mintsPaid: counter('bridge_carrier_messages_total', 'Messages in those deliveries', ['sender']),
 });
 
 const ofStore = ({ gauge }: Maker) => ({

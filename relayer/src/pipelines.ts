@@ -4,6 +4,7 @@ import { backObserver } from './back/1-observe.ts';
 import { proveStage } from './back/2-prove.ts';
 import { submitProofStage } from './back/3-submit.ts';
 import { confirmProofStage } from './back/4-confirm.ts';
+import { tendStage } from './chains/tendStage.ts';
 import { chronicle } from './chronicle/chronicle.ts';
 import { composeBack, composeMint, composeRelease, composeShared } from './compose.ts';
 import type { Ground, Shared } from './compose.ts';
@@ -80,15 +81,18 @@ function mintStages({ ground, mint: { options, modules } }: Composed): Runner[] 
   const { gatherMs, stateAgeMs, maxUndelivered, sealStopsAfterMs } = ground.config.mint;
   const { mspId, idleMs } = options;
   const times = { gatherMs, stateAgeMs, maxInFlight: maxUndelivered };
-  const { submissions } = modules;
+  const { wallet } = modules;
+  const carrying = wallet === undefined ? undefined : { ...modules, wallet };
   const turns = new SealTurns(options, modules.clock);
   const sealing = { ...modules, turns, asset: ground.asset };
   return [
     runnerOf(sealStage({ mspId, times, sealStopsAfterMs, idleMs }, sealing)),
     runnerOf(endorseStage(options, modules)),
-    ...(submissions === undefined ? [] : [runnerOf(deliverStage(options, { ...modules, submissions }))]),
+    ...(carrying === undefined ? [] : [runnerOf(deliverStage(options, carrying))]),
     runnerOf(confirmMintStage(options, modules)),
-    ...(submissions === undefined ? [] : [runnerOf(retryStage(options, { ...modules, submissions }))]),
+    ...(carrying === undefined
+      ? []
+      : [runnerOf(retryStage(options, carrying)), runnerOf(tendStage(options, carrying))]),
   ];
 }
 

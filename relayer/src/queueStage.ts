@@ -12,19 +12,22 @@ interface Options<Body> {
   readonly transferId: (body: Body) => string;
   /** The job to take among those waiting; the oldest due one when absent. */
   readonly next?: () => Job<Body> | undefined;
+  /** Jobs worked on at once; one when absent. */
+  readonly width?: number;
 }
 
 /** A stage whose jobs are the rows of one queue. */
 export function queueStage<Body>(options: Options<Body>): Stage<Job<Body>> {
-  const { name, queue, tables, idleMs, next } = options;
-  let startedMs = 0;
+  const { name, queue, tables, idleMs, width = 1, next } = options;
+  const startedMs = new WeakMap<Job<Body>, number>();
   return {
     name,
     wake: queue.wake,
     idleMs,
+    width,
     next: () => Promise.resolve(next === undefined ? queue.due()[0] : next()),
     run: (job, signal) => {
-      startedMs = queue.nowMs();
+      startedMs.set(job, queue.nowMs());
       return options.run(job, signal);
     },
     postpone: async ({ id }) => {
@@ -33,12 +36,12 @@ export function queueStage<Body>(options: Options<Body>): Stage<Job<Body>> {
       if (job !== undefined) queue.postpone(writes, job);
       await writes.commit();
     },
-    park: async ({ id }, fault) => {
-      const job = queue.get(id);
+    park: async (taken, fault) => {
+      const job = queue.get(taken.id);
       const writes = tables.writes(`${name}/park`);
       if (job !== undefined) {
         // What it waits for may have come during the run: then the fault is about the past.
-        if (isRousedSince(job, startedMs)) queue.postpone(writes, job);
+        if (isRousedSince(job, startedMs.get(taken) ?? 0)) queue.postpone(writes, job);
         else queue.park(writes, job, fault);
       }
       await writes.commit();

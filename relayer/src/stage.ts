@@ -13,6 +13,8 @@ export interface Stage<Job> {
   readonly wake: Wake;
   /** Longest sleep, in milliseconds, when nothing is due. */
   readonly idleMs: number;
+  /** Jobs worked on at once, in which case `next` must not give one twice; one when absent. */
+  readonly width?: number;
   /** The job to work on now; undefined when none is due. */
   next(): Promise<Job | undefined>;
   run(job: Job, signal: AbortSignal): Promise<void>;
@@ -40,6 +42,11 @@ export interface StageTools {
  * @throws Fault when its remedy is `halt`
  */
 export async function runStage<Job>(stage: Stage<Job>, tools: StageTools, signal: AbortSignal): Promise<void> {
+  const loops = Array.from({ length: stage.width ?? 1 }, () => loop(stage, tools, signal));
+  await Promise.all(loops);
+}
+
+async function loop<Job>(stage: Stage<Job>, tools: StageTools, signal: AbortSignal): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     tools.metrics.stageTurn(stage.name, stage.load?.());

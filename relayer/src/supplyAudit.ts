@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Submissions } from './chains/submissions.ts';
 import type { EventRing } from './chronicle/eventRing.ts';
 import type { Lanes } from './lanes.ts';
 import type { Metrics } from './metrics.ts';
@@ -15,7 +14,6 @@ interface Options {
 interface Modules {
   readonly supplies: Pick<SupplyBook, 'read'>;
   readonly lanes: Lanes;
-  readonly submissions: Pick<Submissions, 'balance'> | undefined;
   readonly metrics: Metrics;
   readonly live: EventRing;
   readonly log: Logger;
@@ -25,7 +23,7 @@ interface Modules {
 /** Compares what both chains say about every record now and then: minted + held + outboxed is what was sealed and attested. */
 export function supplyAudit({ everyMs }: Options, modules: Modules): Stage<'audit'> {
   let nextMs = 0;
-  const { metrics, lanes, submissions, supplies, clock } = modules;
+  const { metrics, lanes, supplies, clock } = modules;
   return {
     name: 'supply-audit',
     wake: new Wake(),
@@ -38,7 +36,6 @@ export function supplyAudit({ everyMs }: Options, modules: Modules): Stage<'audi
       metrics.supply(all);
       for (const supply of all) report(supply, modules);
       metrics.list.supplyAudited.set(Math.floor(clock() / 1_000));
-      if (submissions !== undefined) metrics.list.balance.set(await submissions.balance());
     },
     postpone: () => Promise.resolve(),
     park: () => Promise.resolve(),

@@ -1,11 +1,11 @@
-/** A bell that one loop waits on and anybody may ring; a ring while nobody waits is remembered once. */
+/** A bell that loops wait on and anybody may ring; a ring while nobody waits is remembered once. */
 export class Wake {
   #rung = false;
-  #release: (() => void) | undefined;
+  readonly #waiting = new Set<() => void>();
 
   ring(): void {
     this.#rung = true;
-    this.#release?.();
+    for (const release of this.#waiting) release();
   }
 
   /** Resolves at the next ring, after `ms`, or when the signal aborts. Never rejects. */
@@ -19,12 +19,12 @@ export class Wake {
       const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
-        this.#release = undefined;
+        this.#waiting.delete(done);
         resolve();
       };
       const timer = setTimeout(done, ms);
       signal.addEventListener('abort', done, { once: true });
-      this.#release = done;
+      this.#waiting.add(done);
     });
   }
 }

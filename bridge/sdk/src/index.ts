@@ -15,14 +15,22 @@ export type * from './asset/views.ts';
 export * from './bundle.ts';
 export * from './network.ts';
 export { readNetworkDescription, type NetworkDescription, type OrgDescription } from './networkDescription.ts';
-export type * from './trading/backingVerbs.ts';
-export { holdReasons, type BridgeVerbs, type HeldMessage, type HoldReason } from './trading/bridgeVerbs.ts';
+export { proveCall, type BackingProof, type BackingVerbs } from './trading/backingVerbs.ts';
+export {
+  deliverCall,
+  holdReasons,
+  retryCall,
+  type BridgeVerbs,
+  type HeldMessage,
+  type HoldReason,
+} from './trading/bridgeVerbs.ts';
 export type * from './trading/checkpoint.ts';
 export type * from './trading/logs.ts';
 export type * from './trading/options.ts';
 export type * from './trading/outbox.ts';
 export { revertFault, tradingFault } from './trading/revert.ts';
 export type * from './trading/sent.ts';
+export { signCall } from './trading/signCall.ts';
 export type * from './trading/tokenVerbs.ts';
 export { connectTradingChain, type TradingChain } from './trading/tradingChain.ts';
 export type * from './trading/transactions.ts';

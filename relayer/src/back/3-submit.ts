@@ -1,6 +1,8 @@
 import { improvesBound, unpackBound } from '@twinspan/protocol';
+import { proveCall } from '@twinspan/sdk';
+import type { Call, TradingChain } from '@twinspan/sdk';
 import type { Job } from '../db/jobQueue.ts';
-import type { ProofBody } from '../db/tables.ts';
+import type { ProofBody, Tables } from '../db/tables.ts';
 import { queueStage } from '../queueStage.ts';
 import type { Stage } from '../stage.ts';
 import type { BackModules, BackOptions } from './modules.ts';
@@ -18,7 +20,7 @@ export function submitProofStage(options: BackOptions, modules: BackModules): St
 }
 
 async function submit(job: Job<ProofBody>, modules: BackModules): Promise<void> {
-  const { tables, trading, submissions, log } = modules;
+  const { tables, trading, wallet, log } = modules;
   const { submitProof, confirmProof, prove } = tables.queues;
   if (!(await improves(job.body, modules))) {
     const writes = tables.writes('back-submit/drop');
@@ -26,25 +28,39 @@ async function submit(job: Job<ProofBody>, modules: BackModules): Promise<void> 
     for (const rightsId of job.body.rightsIds) prove.rouse(writes, rightsId);
     return writes.commit();
   }
-  const { commitments, proof, rightsIds } = job.body;
-  const bounds = job.body.bounds.map(unpackBound);
-  const sent = await submissions.send({
+  const { nonce, sender } = await wallet.send({
     stage: 'back-submit',
     purpose: purposeOf(job.id),
-    send: (terms) => trading.prove({ commitments, bounds, proof }, terms),
-    note: (nonce, writes) => {
+    call: callOf(job.body, trading),
+    note: (sentAs, writes) => {
       submitProof.remove(writes, job.id);
-      confirmProof.add(writes, job.id, { ...job.body, nonce }, { attempts: job.attempts });
+      confirmProof.add(writes, job.id, { ...job.body, sentAs }, { attempts: job.attempts });
     },
-    undo: (_nonce, writes) => {
+    undo: (writes) => {
       confirmProof.remove(writes, job.id);
       submitProof.add(writes, job.id, job.body, { attempts: job.attempts });
     },
   });
-  log.info({ stage: 'back-submit', transferId: rightsIds.join(','), nonce: sent.nonce, hash: sent.hash }, 'sent');
+  log.info({ stage: 'back-submit', transferId: job.body.rightsIds.join(','), sender, nonce }, 'sent');
 }
 
-async function improves({ commitments, bounds, policy }: ProofBody, { trading }: BackModules): Promise<boolean> {
+function callOf({ commitments, bounds, proof }: ProofBody, { addresses }: Pick<TradingChain, 'addresses'>): Call {
+  return proveCall(addresses.backings, { commitments, bounds: bounds.map(unpackBound), proof });
+}
+
+interface RecallModules {
+  readonly tables: Tables;
+  readonly trading: Pick<TradingChain, 'policy' | 'backing' | 'addresses'>;
+}
+
+/** undefined once the proof would improve nothing. @param jobId commitments */
+export async function recallProof(jobId: string, modules: RecallModules): Promise<Call | undefined> {
+  const job = modules.tables.queues.confirmProof.get(jobId);
+  if (job === undefined || !(await improves(job.body, modules))) return undefined;
+  return callOf(job.body, modules.trading);
+}
+
+async function improves({ commitments, bounds, policy }: ProofBody, { trading }: RecallModules): Promise<boolean> {
   if ((await trading.policy()).packed !== policy) return false;
   for (const [place, commitment] of commitments.entries()) {
     const stored = await trading.backing(commitment, policy);

@@ -18,7 +18,6 @@ export function confirmProofStage(options: BackOptions, modules: BackModules): S
     idleMs: options.idleMs,
     run: async (head) => {
       for (const job of [...tables.queues.confirmProof.all()]) await confirm(job, head, minedAt, modules);
-      await modules.submissions.unstick();
     },
   });
 }
@@ -29,9 +28,9 @@ async function confirm(
   minedAt: Map<string, bigint>,
   modules: BackModules,
 ): Promise<void> {
-  const { tables, submissions, log } = modules;
-  const { nonce, ...body } = job.body;
-  const verdict = await submissions.verdict(nonce, purposeOf(job.id));
+  const { tables, wallet, log } = modules;
+  const { sentAs, ...body } = job.body;
+  const verdict = await wallet.verdict(sentAs, purposeOf(job.id));
   const writes = tables.writes('back-confirm/settle');
   if (verdict === 'waiting') return;
   if (verdict === 'gone') {
@@ -47,10 +46,10 @@ async function confirm(
   close(job, writes, modules);
   for (const rightsId of body.rightsIds) tables.queues.prove.rouse(writes, rightsId);
   await writes.commit();
-  log.info({ stage: 'back-confirm', transferId: body.rightsIds.join(','), nonce }, 'backed');
+  log.info({ stage: 'back-confirm', transferId: body.rightsIds.join(','), ...sentAs }, 'backed');
 }
 
-function close(job: Job<SentProof>, writes: Writes, { tables, submissions }: BackModules): void {
+function close(job: Job<SentProof>, writes: Writes, { tables, wallet }: BackModules): void {
   tables.queues.confirmProof.remove(writes, job.id);
-  submissions.forget(job.body.nonce, writes);
+  wallet.forget(job.body.sentAs, writes);
 }

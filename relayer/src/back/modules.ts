@@ -1,6 +1,6 @@
 import type { AssetChain, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
-import type { Submissions } from '../chains/submissions.ts';
+import type { Wallet } from '../chains/wallet.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Heads } from '../heads.ts';
 import type { Metrics } from '../metrics.ts';
@@ -18,10 +18,10 @@ export interface BackOptions {
 /** What the stages of this pipeline work with. It runs at the custodian's node alone: only there the records can be read. */
 export interface BackModules {
   readonly asset: Pick<AssetChain, 'record' | 'records' | 'privateRecord'>;
-  readonly trading: Pick<TradingChain, 'listing' | 'policy' | 'backing' | 'prove'>;
+  readonly trading: Pick<TradingChain, 'listing' | 'policy' | 'backing' | 'addresses'>;
   readonly tables: Tables;
   readonly heads: Heads;
-  readonly submissions: Submissions;
+  readonly wallet: Wallet;
   readonly prover: Pick<Prover, 'prove'>;
   readonly metrics: Metrics;
   readonly log: Logger;

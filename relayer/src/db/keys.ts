@@ -15,6 +15,11 @@ export function numberKey(number: bigint | number): string {
   return digits(BigInt(number));
 }
 
+/** Key of one nonce of one sender. */
+export function nonceKey(sender: string, nonce: number): string {
+  return `${sender}/${digits(BigInt(nonce))}`;
+}
+
 function digits(value: bigint): string {
   return value.toString().padStart(DIGITS, '0');
 }

@@ -71,13 +71,19 @@ const attestation = z.object({
   attestor: hexField,
   signature: hexField,
 });
-const submission = z.object({
-  nonce: z.int(),
+/** One nonce of one of this node's signer keys. */
+const sentAs = z.object({ sender: hexField, nonce: z.int() });
+const submission = sentAs.extend({
   purpose: z.string(),
-  /** Absent when the node stopped between deciding and sending. */
-  hash: hexField.optional(),
-  sentAtMs: z.int(),
+  gas: bigintField,
   maxFeePerGas: bigintField,
+  maxPriorityFeePerGas: bigintField,
+  /** Every version that was ever signed, newest last; each is kept before it is sent. */
+  hashes: z.array(hexField).min(1),
+  /** When the first version was sent. */
+  addedAtMs: z.int(),
+  /** When the newest version was sent. */
+  sentAtMs: z.int(),
 });
 const proof = z.object({
   commitments: z.array(hexField),
@@ -88,10 +94,10 @@ const proof = z.object({
 });
 
 const atEpoch = z.object({ laneId: bigintField, epoch: bigintField });
-const onTheWay = atEpoch.extend({ nonce: z.int().optional() });
+const onTheWay = atEpoch.extend({ sentAs: sentAs.optional() });
 const atMessage = z.object({ laneId: bigintField, message: bigintField, reason: holdReason });
 const ofRecord = z.object({ rightsId: hexField });
-const sentProof = proof.extend({ nonce: z.int() });
+const sentProof = proof.extend({ sentAs });
 const atBlock = z.object({ blockNumber: bigintField });
 const ofLane = z.object({ laneId: bigintField });
 const through = ofLane.extend({ through: bigintField });
@@ -105,6 +111,7 @@ export type BundleRow = z.infer<typeof bundle>;
 export type HeldRow = z.infer<typeof held>;
 export type OutboxRow = z.infer<typeof outboxEntry>;
 export type AttestationRow = z.infer<typeof attestation>;
+export type SentAs = z.infer<typeof sentAs>;
 export type SubmissionRow = z.infer<typeof submission>;
 export type AtEpoch = z.infer<typeof atEpoch>;
 export type OnTheWay = z.infer<typeof onTheWay>;
@@ -137,7 +144,7 @@ export interface Tables {
   readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
   readonly outbox: Table<OutboxRow>; //            lane/index       -> an entry not yet released
   readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint
-  readonly submissions: Table<SubmissionRow>; //   nonce            -> a transaction of ours on its way
+  readonly submissions: Table<SubmissionRow>; //   sender/nonce     -> a transaction of ours on its way
   readonly contents: Table<ContentsRow>; //         lane/epoch       -> what an epoch carries, for those who ask
   readonly holds: Table<HoldRow>; //               lane/message     -> the life of a message that was ever held
   readonly releases: Table<ReleaseRow>; //         lane/index       -> the life of an outbox entry

@@ -1,18 +1,21 @@
 import { Fault, MAX_MESSAGES, MAX_STATES } from '@twinspan/protocol';
-import type { Submissions } from '../chains/submissions.ts';
+import { deliverCall } from '@twinspan/sdk';
+import type { Call, TradingChain } from '@twinspan/sdk';
+import type { Submission } from '../chains/submissions.ts';
+import type { Wallet } from '../chains/wallet.ts';
 import type { Job } from '../db/jobQueue.ts';
-import { laneKey } from '../db/keys.ts';
-import type { AtEpoch, BundleRow } from '../db/tables.ts';
+import type { AtEpoch, BundleRow, SentAs, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
-import type { LaneStanding } from '../lanes.ts';
 import { queueStage } from '../queueStage.ts';
-import { deliveryTurn, rankOf } from '../rank.ts';
 import type { Stage } from '../stage.ts';
-import { withMargin } from './deliveryGas.ts';
+import { DeliveryTurns } from './deliveryTurns.ts';
 import type { MintModules, MintOptions } from './modules.ts';
 
+/** Lanes worked on at once: none waits for another's answers. */
+const LANES_AT_ONCE = 8;
+
 interface CarrierModules extends MintModules {
-  readonly submissions: Submissions;
+  readonly wallet: Wallet;
 }
 
 /**
@@ -20,91 +23,106 @@ interface CarrierModules extends MintModules {
  * lane stands still; several epochs of a lane may be on their way, because a sender's nonces keep their order.
  */
 export function deliverStage(options: MintOptions, modules: CarrierModules): Stage<Job<AtEpoch>> {
+  const turns = new DeliveryTurns(options, modules);
   return queueStage({
     name: 'mint-deliver',
     queue: modules.tables.queues.deliver,
     tables: modules.tables,
     idleMs: options.idleMs,
-    next: () => nextDelivery(options, modules),
-    run: (job) => deliver(job, modules),
+    width: LANES_AT_ONCE,
+    next: () => turns.take(),
+    run: async (job) => {
+      try {
+        await deliver(job, turns, modules);
+      } finally {
+        turns.done(job.body.laneId);
+      }
+    },
     transferId: ({ laneId, epoch }) => `${laneId}/${epoch}`,
   });
 }
 
-function nextDelivery(options: MintOptions, modules: CarrierModules): Job<AtEpoch> | undefined {
-  const { deliver: queue } = modules.tables.queues;
-  if (queue.size === 0) return undefined;
-  for (const lane of modules.lanes.all()) {
-    const through = inFlightThrough(lane, modules);
-    if (through - lane.delivered >= BigInt(options.maxInFlight)) continue;
-    const job = queue.get(laneKey(lane.laneId, through + 1n));
-    if (modules.pauses.holdsBack(lane.laneId, through + 1n)) continue;
-    if (job !== undefined && isDue(job, lane, options, modules)) return job;
-  }
-  return undefined;
-}
-
-/** The last epoch of the unbroken row of this node's own transactions behind the delivered ones. */
-function inFlightThrough(lane: LaneStanding, { tables }: CarrierModules): bigint {
-  let through = lane.delivered;
-  while (tables.queues.confirmMint.get(laneKey(lane.laneId, through + 1n)) !== undefined) through += 1n;
-  return through;
-}
-
-function isDue(job: Job<AtEpoch>, lane: LaneStanding, options: MintOptions, { clock }: CarrierModules): boolean {
-  if (job.parked !== undefined || job.notBeforeMs > clock()) return false;
-  const rank = rankOf(options.node, options.carriers, deliveryTurn(lane.laneId, job.body.epoch));
-  return clock() >= Math.max(job.addedAtMs, lane.progressedAtMs) + rank * options.carryDelayMs;
-}
-
-async function deliver(job: Job<AtEpoch>, modules: CarrierModules): Promise<void> {
+async function deliver(job: Job<AtEpoch>, turns: DeliveryTurns, modules: CarrierModules): Promise<void> {
   const { laneId, epoch } = job.body;
-  const { tables, trading, lanes, log } = modules;
+  const { tables, trading, lanes, wallet, log } = modules;
   const now = await trading.bridgeLane(laneId);
-  if (now.epoch >= epoch) {
-    lanes.delivered(laneId, now.epoch);
-    const writes = tables.writes('mint-deliver/known');
-    move(job, undefined, writes, modules);
-    await writes.commit();
-    return;
-  }
+  if (now.epoch >= epoch) return known(job, now.epoch, modules);
+  const lane = lanes.get(laneId);
   const bundle = await tables.bundles.get(job.id);
-  if (bundle === undefined) throw new Fault('STORE_CORRUPT', `no bundle for epoch ${epoch} of lane ${laneId}`);
-  const gas = await gasFor(bundle, now.epoch, modules);
-  const sent = await modules.submissions.send({
-    stage: 'mint-deliver',
-    purpose: purposeOf(laneId, epoch),
-    gas,
-    send: (terms) => trading.deliver(bundle, terms),
-    note: (nonce, writes) => {
-      move(job, nonce, writes, modules);
-    },
-    undo: (_nonce, writes) => {
-      moveBack(job, writes, modules);
-    },
-  });
-  log.info({ stage: 'mint-deliver', transferId: `${laneId}/${epoch}`, nonce: sent.nonce, hash: sent.hash }, 'sent');
+  if (lane === undefined || bundle === undefined)
+    throw new Fault('STORE_CORRUPT', `no lane or bundle for epoch ${epoch} of lane ${laneId}`);
+  const { through, sender } = turns.flight(lane);
+  const isFirst = epoch === now.epoch + 1n;
+  // Behind an epoch of our own in the pool nobody else can have this one there.
+  if (isFirst && through < epoch && (await isInPool(job.body, trading)) && turns.yieldTo(job, lane)) return;
+  const submission = await submissionFor(job, bundle, isFirst, modules);
+  const sent = await wallet.sendOnLane(laneId, sender, submission);
+  const { nonce, hashes } = sent;
+  log.info({ stage: 'mint-deliver', transferId: `${laneId}/${epoch}`, sender: sent.sender, nonce, hashes }, 'sent');
 }
 
-/** The lane's next epoch is tried first; one behind another that is still in the pool gets a limit by its size. */
-async function gasFor(bundle: BundleRow, delivered: bigint, { tables, trading, gas }: CarrierModules): Promise<bigint> {
-  if (bundle.epoch === delivered + 1n) return withMargin(await trading.estimateDeliver(bundle));
-  const row = await tables.epochs.get(laneKey(bundle.laneId, bundle.epoch));
+async function known({ id, body }: Job<AtEpoch>, delivered: bigint, modules: CarrierModules): Promise<void> {
+  modules.lanes.delivered(body.laneId, delivered);
+  const writes = modules.tables.writes('mint-deliver/known');
+  modules.tables.queues.deliver.remove(writes, id);
+  modules.tables.queues.confirmMint.add(writes, id, body);
+  await writes.commit();
+}
+
+/** Whether a transaction in the own node's pool delivers the epoch; it is not ours. */
+async function isInPool({ laneId, epoch }: AtEpoch, trading: MintModules['trading']): Promise<boolean> {
+  return (await trading.bridgeLane(laneId, 'pending')).epoch >= epoch;
+}
+
+async function submissionFor(
+  job: Job<AtEpoch>,
+  bundle: BundleRow,
+  isFirst: boolean,
+  modules: CarrierModules,
+): Promise<Submission> {
+  const { tables, trading } = modules;
+  return {
+    stage: 'mint-deliver',
+    purpose: purposeOf(job.id),
+    call: deliverCall(trading.addresses.bridge, bundle),
+    ...(isFirst ? {} : { gas: await limitFor(job, modules) }),
+    note: (sentAs, writes) => {
+      move(job, sentAs, writes, tables);
+    },
+    undo: (writes) => {
+      tables.queues.confirmMint.remove(writes, job.id);
+      tables.queues.deliver.add(writes, job.id, job.body, { attempts: job.attempts });
+    },
+  };
+}
+
+/**
+ * The lane's next epoch is tried before it is sent; one behind another in the pool gets a limit by its size. What it holds
+ * is verified, and its order is kept by the nonces: nothing is left that a trial could find.
+ */
+async function limitFor(job: Job<AtEpoch>, { tables, gas }: CarrierModules): Promise<bigint> {
+  const row = await tables.epochs.get(job.id);
   return gas.limit(row ?? { messageCount: MAX_MESSAGES, stateCount: MAX_STATES });
 }
 
-function move(job: Job<AtEpoch>, nonce: number | undefined, writes: Writes, { tables }: CarrierModules): void {
-  tables.queues.deliver.remove(writes, job.id);
-  const body = nonce === undefined ? job.body : { ...job.body, nonce };
-  tables.queues.confirmMint.add(writes, job.id, body, { attempts: job.attempts });
+function move({ id, body, attempts }: Job<AtEpoch>, sentAs: SentAs, writes: Writes, { queues }: Tables): void {
+  queues.deliver.remove(writes, id);
+  queues.confirmMint.add(writes, id, { ...body, sentAs }, { attempts });
 }
 
-function moveBack(job: Job<AtEpoch>, writes: Writes, { tables }: CarrierModules): void {
-  tables.queues.confirmMint.remove(writes, job.id);
-  tables.queues.deliver.add(writes, job.id, job.body, { attempts: job.attempts });
+/** How the delivery of an epoch is known among the carrier's transactions. @param jobId lane/epoch */
+export function purposeOf(jobId: string): string {
+  return `deliver/${jobId}`;
 }
 
-/** How the delivery of an epoch is known among the carrier's transactions. */
-export function purposeOf(laneId: bigint, epoch: bigint): string {
-  return `deliver/${laneId}/${epoch}`;
+interface RecallModules {
+  readonly tables: Tables;
+  readonly trading: Pick<TradingChain, 'bridgeLane' | 'addresses'>;
+}
+
+/** undefined once the epoch is delivered, by whomever. @param jobId lane/epoch */
+export async function recallDelivery(jobId: string, { tables, trading }: RecallModules): Promise<Call | undefined> {
+  const bundle = await tables.bundles.get(jobId);
+  if (bundle === undefined || (await trading.bridgeLane(bundle.laneId)).epoch >= bundle.epoch) return undefined;
+  return deliverCall(trading.addresses.bridge, bundle);
 }

@@ -1,7 +1,7 @@
 import { Fault } from '@twinspan/protocol';
 import type { Job } from '../db/jobQueue.ts';
 import { laneKey } from '../db/keys.ts';
-import type { OnTheWay } from '../db/tables.ts';
+import type { EpochRow, OnTheWay, SentAs } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import { headStage } from '../headStage.ts';
 import type { Head } from '../headStage.ts';
@@ -18,46 +18,72 @@ export function confirmMintStage(options: MintOptions, modules: MintModules): St
     heads: modules.heads,
     idleMs: options.idleMs,
     run: async (head) => {
-      for (const lane of modules.lanes.all()) await confirmLane(lane.laneId, head, modules);
-      await modules.submissions?.unstick();
+      const lanes = Map.groupBy(modules.tables.queues.confirmMint.all(), (job) => job.body.laneId);
+      const looks = await Promise.allSettled(
+        [...lanes].map(([laneId, jobs]) => confirmLane(laneId, jobs, head, modules)),
+      );
+      const failed = looks.find((look) => look.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     },
   });
 }
 
-async function confirmLane(laneId: bigint, head: Head, modules: MintModules): Promise<void> {
+async function confirmLane(
+  laneId: bigint,
+  jobs: readonly Job<OnTheWay>[],
+  head: Head,
+  modules: MintModules,
+): Promise<void> {
   const { tables, lanes, trading } = modules;
-  const jobs = [...tables.queues.confirmMint.all()].filter((job) => job.body.laneId === laneId);
-  if (jobs.length === 0) return;
   const delivered = lanes.get(laneId)?.delivered ?? 0n;
   const final = jobs.some((job) => job.body.epoch <= delivered)
     ? (await trading.bridgeLane(laneId, head.final)).epoch
     : 0n;
   const writes = tables.writes('mint-confirm/lane');
-  for (const job of jobs.sort((a, b) => Number(a.body.epoch - b.body.epoch))) {
+  for (const job of jobs.toSorted((a, b) => Number(a.body.epoch - b.body.epoch))) {
     if (job.body.epoch <= final) await finish(job, writes, modules);
     else if (job.body.epoch > delivered) await chase(job, writes, modules);
   }
   await writes.commit();
 }
 
-async function finish(job: Job<OnTheWay>, writes: Writes, { tables, submissions }: MintModules): Promise<void> {
-  const { nonce } = job.body;
+async function finish(job: Job<OnTheWay>, writes: Writes, modules: MintModules): Promise<void> {
+  const { tables, wallet } = modules;
+  const { sentAs } = job.body;
   const row = await tables.epochs.get(job.id);
   if (row !== undefined) writes.put(tables.epochs, job.id, { ...row, isFinal: true });
   tables.queues.confirmMint.remove(writes, job.id);
   writes.del(tables.bundles, job.id);
-  if (nonce !== undefined) submissions?.forget(nonce, writes);
+  if (sentAs === undefined) return;
+  if (row !== undefined) await account(row, sentAs, writes, modules);
+  wallet?.forget(sentAs, writes);
+}
+
+/** Adds up what the delivery cost, if it is ours. */
+async function account(row: EpochRow, sentAs: SentAs, writes: Writes, modules: MintModules): Promise<void> {
+  const { wallet, trading, metrics } = modules;
+  const hash = row.delivered?.txHash;
+  if (wallet === undefined || hash === undefined || !(wallet.get(sentAs)?.hashes.includes(hash) ?? false)) return;
+  const receipt = await trading.receipt(hash);
+  if (receipt === undefined) return;
+  const { sender } = sentAs;
+  writes.afterwards(() => {
+    wallet.paid(receipt.gasUsed);
+    metrics.list.gasPaid.inc({ sender }, Number(receipt.gasUsed));
+    metrics.list.ethPaid.inc({ sender }, Number(receipt.gasUsed * receipt.effectiveGasPrice) / 1e18);
+    metrics.list.mintsPaid.inc({ sender }, row.messageCount);
+  });
 }
 
 async function chase(job: Job<OnTheWay>, writes: Writes, modules: MintModules): Promise<void> {
-  const { laneId, epoch, nonce } = job.body;
-  const { tables, submissions, clock, log } = modules;
-  if (nonce !== undefined && submissions !== undefined) {
-    if ((await submissions.verdict(nonce, purposeOf(laneId, epoch))) !== 'gone') return;
-    submissions.forget(nonce, writes);
+  const { laneId, epoch, sentAs } = job.body;
+  const { tables, wallet, clock, log } = modules;
+  if (sentAs !== undefined && wallet !== undefined) {
+    if ((await wallet.verdict(sentAs, purposeOf(job.id))) !== 'gone') return;
+    wallet.forget(sentAs, writes);
   }
   const fault = new Fault('REORGED', `the delivery of epoch ${epoch} is not on the chain`);
-  log.warn({ stage: 'mint-confirm', transferId: `${laneId}/${epoch}`, code: fault.code, nonce }, 'delivered again');
+  log.warn({ stage: 'mint-confirm', transferId: `${laneId}/${epoch}`, code: fault.code, ...sentAs }, 'delivered again');
   const attempts = job.attempts + 1;
   tables.queues.confirmMint.remove(writes, job.id);
   tables.queues.deliver.add(

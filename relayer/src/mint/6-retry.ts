@@ -1,7 +1,9 @@
 import { Fault } from '@twinspan/protocol';
-import type { Submissions } from '../chains/submissions.ts';
+import { retryCall } from '@twinspan/sdk';
+import type { Call, TradingChain } from '@twinspan/sdk';
+import type { Wallet } from '../chains/wallet.ts';
 import type { Job } from '../db/jobQueue.ts';
-import type { AtMessage, HeldRow } from '../db/tables.ts';
+import type { AtMessage, HeldRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import { queueStage } from '../queueStage.ts';
 import { rankOf } from '../rank.ts';
@@ -15,7 +17,7 @@ const SENT_WAIT_MS = 20_000;
 const LOOK_EVERY_MS = { least: 2_000, perHeld: 100, most: 60_000 };
 
 interface CarrierModules extends MintModules {
-  readonly submissions: Submissions;
+  readonly wallet: Wallet;
 }
 
 /** Has held messages minted once the reason for holding them is gone. Trying costs nothing until it would succeed. */
@@ -58,20 +60,37 @@ async function retry(job: Job<AtMessage>, options: MintOptions, modules: Carrier
 }
 
 async function send(job: Job<AtMessage>, held: HeldRow, writes: Writes, modules: CarrierModules): Promise<void> {
-  const { tables, trading, submissions, clock, log } = modules;
+  const { tables, trading, wallet, clock, log } = modules;
   try {
-    const sent = await submissions.send({
+    const call = retryCall(trading.addresses.bridge, held);
+    const { sender, nonce } = await wallet.send({
       stage: 'mint-retry',
       purpose: `retry/${job.id}`,
-      send: (terms) => trading.retry(held, terms),
+      call,
+      note: (_sentAs, noted) => {
+        tables.queues.retry.add(noted, job.id, job.body, { attempts: 1, notBeforeMs: clock() + SENT_WAIT_MS });
+      },
+      undo: (undone) => {
+        tables.queues.retry.add(undone, job.id, job.body, { attempts: job.attempts });
+      },
     });
-    submissions.forget(sent.nonce, writes);
-    log.info({ stage: 'mint-retry', transferId: `${held.laneId}/message/${held.message}`, hash: sent.hash }, 'sent');
-    tables.queues.retry.add(writes, job.id, job.body, { attempts: 1, notBeforeMs: clock() + SENT_WAIT_MS });
+    log.info({ stage: 'mint-retry', transferId: `${held.laneId}/message/${held.message}`, sender, nonce }, 'sent');
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'NOT_HELD') throw error;
     tables.queues.retry.remove(writes, job.id);
     writes.del(tables.held, job.id);
   }
   await writes.commit();
+}
+
+interface RecallModules {
+  readonly tables: Tables;
+  readonly trading: Pick<TradingChain, 'isHeld' | 'addresses'>;
+}
+
+/** undefined once the message is not held any more. @param jobId lane/message */
+export async function recallRetry(jobId: string, { tables, trading }: RecallModules): Promise<Call | undefined> {
+  const held = await tables.held.get(jobId);
+  if (held === undefined || !(await trading.isHeld(held))) return undefined;
+  return retryCall(trading.addresses.bridge, held);
 }

@@ -1,5 +1,6 @@
 import { MAX_MESSAGES, MAX_STATES } from '@twinspan/protocol';
 import type { TradingChain } from '@twinspan/sdk';
+import { capped, TRANSACTION_CAP } from '../chains/gasLimit.ts';
 
 /** What an epoch holds. */
 export interface EpochSize {
@@ -13,8 +14,6 @@ const PER_STATE = 30_000n;
 const SLOTS_PER_STATE = 5n;
 /** Besides the slot that a mint or a held message fills. */
 const PER_MESSAGE = 14_000n;
-/** EIP-7825: no transaction may ask for more. */
-const TRANSACTION_CAP = 16_777_216n;
 /** A fork can reprice storage while a node runs. */
 const MEASURED_FOR_MS = 60_000;
 
@@ -64,13 +63,4 @@ export class DeliveryGas {
     this.#perSlot = await this.#trading.slotGas();
     this.#measuredAtMs = this.#clock();
   }
-}
-
-/** An estimate with a sixth more: state may change between the estimate and the block. */
-export function withMargin(estimate: bigint): bigint {
-  return capped((estimate * 7n) / 6n);
-}
-
-function capped(gas: bigint): bigint {
-  return gas < TRANSACTION_CAP ? gas : TRANSACTION_CAP;
 }

@@ -1,6 +1,6 @@
 import type { AssetChain, Consortium, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
-import type { Submissions } from '../chains/submissions.ts';
+import type { Wallet } from '../chains/wallet.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Heads } from '../heads.ts';
 import type { Lanes } from '../lanes.ts';
@@ -14,14 +14,7 @@ export interface MintModules {
   readonly asset: Pick<AssetChain, 'endorseEpoch' | 'epoch' | 'lane' | 'lanes'>;
   readonly trading: Pick<
     TradingChain,
-    | 'bridgeLane'
-    | 'deliver'
-    | 'estimateDeliver'
-    | 'retry'
-    | 'recordHoldReason'
-    | 'listing'
-    | 'tokenStatus'
-    | 'accountFlags'
+    'addresses' | 'bridgeLane' | 'isHeld' | 'receipt' | 'recordHoldReason' | 'listing' | 'tokenStatus' | 'accountFlags'
   >;
   readonly tables: Tables;
   readonly lanes: Lanes;
@@ -30,7 +23,7 @@ export interface MintModules {
   readonly pauses: Pauses;
   readonly gas: DeliveryGas;
   /** Absent on a node that carries nothing. */
-  readonly submissions: Submissions | undefined;
+  readonly wallet: Wallet | undefined;
   readonly consortium: Consortium;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -3,7 +3,12 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { Submissions } from '../../src/chains/submissions.ts';
+import { keccak256, stringToHex } from 'viem';
+import { signerOf } from '../../src/chains/signer.ts';
+import type { Signer } from '../../src/chains/signer.ts';
+import { tendStage } from '../../src/chains/tendStage.ts';
+import { Wallet } from '../../src/chains/wallet.ts';
+import { recallOf } from '../../src/chains/recall.ts';
 import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
 import type { Writes } from '../../src/db/writes.ts';
@@ -15,7 +20,7 @@ import { Metrics } from '../../src/metrics.ts';
 import { mintObserver, reconcileLanes } from '../../src/mint/1-observe.ts';
 import { sealStage } from '../../src/mint/2-seal.ts';
 import { endorseStage } from '../../src/mint/3-endorse.ts';
-import { deliverStage } from '../../src/mint/4-deliver.ts';
+import { deliverStage, recallDelivery } from '../../src/mint/4-deliver.ts';
 import { confirmMintStage } from '../../src/mint/5-confirm.ts';
 import type { MintModules, MintOptions } from '../../src/mint/modules.ts';
 import { DeliveryGas } from '../../src/mint/deliveryGas.ts';
@@ -37,8 +42,20 @@ export interface NodeOptions {
   readonly sealers?: readonly string[];
   readonly clock: () => number;
   readonly directory?: string;
+  /** Signer keys; default 1. */
+  readonly keys?: number;
   /** Called around every batch: throwing in it is a crash at that point. */
   readonly atCommit?: (when: 'before' | 'after') => void;
+}
+
+/** How long a transaction may wait before it is outbid. */
+export const STUCK_MS = 60_000;
+
+/** Keys that follow from the node's name. */
+export function keysOf({ node, keys = 1 }: Pick<NodeOptions, 'node' | 'keys'>): Signer[] {
+  return Array.from({ length: keys }, (_, place) =>
+    signerOf(keccak256(stringToHex(`${node}/${place}`)), Number(TRADING_CHAIN_ID)),
+  );
 }
 
 type AnyStage = () => Promise<Outcome>;
@@ -58,11 +75,13 @@ export class MemoryNode {
     this.tables = tables;
     this.options = mintOptions(options);
     const asset = chains.asset.verbs();
-    const trading = chains.trading.verbs(options.node);
+    const trading = chains.trading.verbs();
     const { clock } = options;
     const log = pino({ level: 'silent' });
     const metrics = new Metrics();
-    const submissions = new Submissions({ maxFeePerGas: 1_000n, stuckMs: 60_000 }, { trading, tables, metrics, clock });
+    const recall = recallOf({ deliver: (jobId) => recallDelivery(jobId, { tables, trading }) });
+    const fees = { maxFeePerGas: 1_000n, stuckMs: STUCK_MS };
+    const wallet = new Wallet(keysOf(options), fees, { trading, tables, recall, metrics, log, clock });
     const shared = {
       asset,
       trading,
@@ -72,7 +91,7 @@ export class MemoryNode {
       metrics,
       log,
       clock,
-      submissions,
+      wallet,
     };
     this.modules = {
       ...shared,
@@ -93,7 +112,7 @@ export class MemoryNode {
     const crashing = options.atCommit === undefined ? tables : withCrashes(tables, options.atCommit);
     const node = new MemoryNode({ ...options, directory }, crashing, { asset, trading });
     try {
-      await node.modules.submissions?.open();
+      await node.modules.wallet?.open();
       await reconcileLanes(mintOptions(options), node.modules);
       return node;
     } catch (error) {
@@ -123,7 +142,7 @@ export class MemoryNode {
     await rm(this.directory, { recursive: true });
   }
 
-  #compose(options: NodeOptions, modules: ConstructorParameters<typeof Submissions>[1] & CarrierModules): AnyStage[] {
+  #compose(options: NodeOptions, modules: CarrierModules): AnyStage[] {
     const mint = mintOptions(options);
     const observers = [mintObserver(mint, modules)];
     const { signal } = this.#control;
@@ -141,12 +160,13 @@ export class MemoryNode {
       turn(endorseStage(mint, modules)),
       turn(deliverStage(mint, modules)),
       turn(confirmMintStage(mint, modules)),
+      turn(tendStage(mint, modules)),
     ];
   }
 }
 
 type CarrierModules = MintModules & {
-  readonly submissions: Submissions;
+  readonly wallet: Wallet;
   readonly asset: ReturnType<MemoryAsset['verbs']>;
   readonly trading: ReturnType<MemoryTrading['verbs']>;
 };

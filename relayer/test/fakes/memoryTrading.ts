@@ -8,11 +8,14 @@ import {
   ZERO_WORD,
 } from '@twinspan/protocol';
 import type { BridgeLane, Hex, TradingBlock } from '@twinspan/protocol';
-import type { BridgeEvent, Bundle, Receipt, Sent, TradingChain, TransactionTerms } from '@twinspan/sdk';
-import { LANE } from './memoryAsset.ts';
+import type { BridgeEvent, Receipt, Signed, TradingChain } from '@twinspan/sdk';
+import { decodeFunctionData, parseAbi } from 'viem';
+import { MemoryPool, pooledOf } from './memoryPool.ts';
+import type { Pooled } from './memoryPool.ts';
 
 type Verbs = Pick<
   TradingChain,
+  | 'chainId'
   | 'blockNumber'
   | 'finalizedBlock'
   | 'requireChain'
@@ -20,9 +23,7 @@ type Verbs = Pick<
   | 'blockEvents'
   | 'addresses'
   | 'bridgeLane'
-  | 'deliver'
-  | 'estimateDeliver'
-  | 'retry'
+  | 'isHeld'
   | 'recordHoldReason'
   | 'listing'
   | 'tokenStatus'
@@ -30,25 +31,19 @@ type Verbs = Pick<
   | 'nonce'
   | 'fees'
   | 'receipt'
-  | 'cancelNonce'
+  | 'estimate'
+  | 'broadcast'
   | 'etherBalance'
   | 'slotGas'
 >;
 
 export const BRIDGE: Hex = `0x${'0c'.repeat(20)}`;
+export const BACKINGS: Hex = `0x${'0b'.repeat(20)}`;
 export const TRADING_CHAIN_ID = 31_337n;
-
-interface Pooled {
-  readonly sender: string;
-  readonly nonce: number;
-  readonly hash: Hex;
-  /** undefined: an empty transaction. */
-  readonly bundle: Bundle | undefined;
-}
 
 interface Block {
   readonly hash: Hex;
-  readonly lane: BridgeLane;
+  readonly lanes: ReadonlyMap<bigint, BridgeLane>;
   readonly events: readonly BridgeEvent[];
   readonly receipts: ReadonlyMap<Hex, 'done' | 'reverted'>;
   readonly nonces: ReadonlyMap<string, number>;
@@ -63,83 +58,85 @@ const EMPTY_LANE: BridgeLane = {
   sealedAt: 0,
   releasedThrough: 0n,
 };
+const bridgeAbi = parseAbi(['function deliver(bytes payload, bytes endorsements, bytes words)']);
 
 /** A trading chain with one bridge in memory: a pool, blocks when asked, and reorganizations when asked. */
 export class MemoryTrading {
+  readonly pool = new MemoryPool();
   readonly #blocks: Block[] = [];
-  #pool: Pooled[] = [];
+  readonly #deliveryHashes = new Map<Hex, boolean>();
   #salt = 0;
   /** Blocks behind the tip that count as not final. */
   depth = 1;
+  /** Nothing that pays less per gas gets into a block. */
+  baseFee = 4n;
+  /** What a sender has, in wei; plenty when not named. */
+  readonly ether = new Map<Hex, bigint>();
+  /** Deliveries mined, those in vain included. */
+  deliveries = 0;
   /** Set to make the next sends fail: before they reach the pool, or after. */
   readonly sendFailures: { readonly fault: Fault; readonly isSent: boolean }[] = [];
 
   constructor() {
-    this.#blocks.push({
-      hash: this.#hash(),
-      lane: EMPTY_LANE,
-      events: [],
-      receipts: new Map(),
-      nonces: new Map(),
-      balances: new Map(),
-    });
+    const [lanes, receipts, nonces, balances] = [new Map(), new Map(), new Map(), new Map()];
+    this.#blocks.push({ hash: this.#hash(), lanes, events: [], receipts, nonces, balances });
   }
 
   get balances(): ReadonlyMap<Hex, bigint> {
     return this.#tip().balances;
   }
 
+  /** Epochs delivered on all lanes. */
   get delivered(): bigint {
-    return this.#tip().lane.epoch;
+    return [...this.#tip().lanes.values()].reduce((sum, { epoch }) => sum + epoch, 0n);
   }
 
   get pooled(): number {
-    return this.#pool.length;
+    return this.pool.size;
   }
 
-  /** Takes everything in the pool, each sender's transactions in order of nonce, into one block. */
+  /** Takes everything in the pool that pays enough, each sender's transactions in order of nonce, into one block. */
   mine(): void {
-    const before = this.#tip();
-    let block: Block = { ...before, hash: this.#hash(), events: [], receipts: new Map() };
-    for (const pooled of this.#pool.sort((a, b) => a.nonce - b.nonce)) block = this.#execute(block, pooled);
-    this.#pool = this.#pool.filter((pooled) => !block.receipts.has(pooled.hash));
+    const block = this.#next();
+    this.deliveries += [...block.receipts.keys()].filter((hash) => this.#isDelivery(hash)).length;
+    this.pool.drop(({ hash, sender, nonce }) => block.receipts.has(hash) || nonce < (block.nonces.get(sender) ?? 0));
     this.#blocks.push(block);
   }
 
   /** Replaces the newest blocks by as many empty ones; what they held is lost from the pool too. */
   reorganize(count: number): void {
     this.#blocks.splice(-count, count);
-    this.#pool = [];
+    this.dropPool();
     for (let i = 0; i < count; i++) this.mine();
   }
 
-  /** Forgets what waits in the pool. */
-  dropPool(): void {
-    this.#pool = [];
+  /** Forgets what waits in the pool, or the part of it that is named. */
+  dropPool(isDropped: (one: Pooled) => boolean = () => true): void {
+    this.pool.drop(isDropped);
   }
 
-  verbs(sender: string): Verbs {
+  verbs(): Verbs {
     return {
-      addresses: { assetChainClient: BRIDGE, backings: BRIDGE, bridge: BRIDGE, deployedAtBlock: 0n },
+      chainId: Number(TRADING_CHAIN_ID),
+      addresses: { assetChainClient: BRIDGE, backings: BACKINGS, bridge: BRIDGE, deployedAtBlock: 0n },
       blockNumber: () => Promise.resolve(this.#number()),
       finalizedBlock: () => Promise.resolve(this.#final()),
       requireChain: () => Promise.resolve(),
       block: (number) => Promise.resolve(this.#header(number)),
       blockEvents: ({ number }) => Promise.resolve(this.#at(number).events),
-      bridgeLane: (_laneId, number) => Promise.resolve(this.#at(number ?? this.#number()).lane),
-      estimateDeliver: (bundle) => this.#try(bundle),
-      deliver: (bundle, terms) => this.#send(sender, bundle, terms),
-      retry: () => Promise.reject(new Fault('NOT_HELD', 'nothing is held here')),
+      bridgeLane: (laneId, at) => Promise.resolve(this.#laneAt(laneId, at)),
+      isHeld: () => Promise.resolve(false),
       recordHoldReason: () => Promise.resolve(undefined),
       listing: () => Promise.resolve(undefined),
       tokenStatus: () => Promise.reject(new Fault('RECORD_NOT_LISTED', 'there are no tokens here')),
       accountFlags: () => Promise.reject(new Fault('RECORD_NOT_LISTED', 'there are no tokens here')),
-      nonce: (tag) => Promise.resolve(this.#nonce(sender, tag ?? 'pending')),
-      fees: () => Promise.resolve({ maxFeePerGas: 10n, maxPriorityFeePerGas: 1n }),
+      nonce: (tag, of) => Promise.resolve(this.#nonce(of ?? '0x', tag ?? 'pending')),
+      fees: () => Promise.resolve(this.#market()),
       receipt: (hash) => this.#receipt(hash),
-      etherBalance: () => Promise.resolve(10n ** 18n),
+      estimate: (call) => this.#try(call),
+      broadcast: (signed) => this.#take(signed),
+      etherBalance: (of) => Promise.resolve(this.#ether(of ?? '0x')),
       slotGas: () => Promise.resolve(22_100n),
-      cancelNonce: (nonce, terms) => this.#send(sender, undefined, { nonce, ...terms }),
     };
   }
 
@@ -167,39 +164,48 @@ export class MemoryTrading {
     return `0x${this.#salt.toString(16).padStart(64, '0')}`;
   }
 
+  #market(): Awaited<ReturnType<Verbs['fees']>> {
+    return { baseFeePerGas: this.baseFee, maxFeePerGas: 2n * this.baseFee + 2n, maxPriorityFeePerGas: 2n };
+  }
+
+  #ether(of: Hex): bigint {
+    return this.ether.get(of) ?? 10n ** 18n;
+  }
+
   #header(number: bigint): TradingBlock {
     const { hash } = this.#at(number);
     const parentHash = number === 0n ? ZERO_WORD : this.#at(number - 1n).hash;
     return { number, hash, parentHash, stateRoot: hash, receiptsRoot: hash, logsBloom: '0x', timestamp: number };
   }
 
-  #nonce(sender: string, tag: 'latest' | 'pending'): number {
-    let nonce = this.#tip().nonces.get(sender) ?? 0;
-    if (tag === 'latest') return nonce;
-    while (this.#pool.some((pooled) => pooled.sender === sender && pooled.nonce === nonce)) nonce += 1;
-    return nonce;
+  #laneAt(laneId: bigint, at: bigint | 'pending' = this.#number()): BridgeLane {
+    return laneIn(at === 'pending' ? this.#next() : this.#at(at), laneId);
   }
 
-  #try(bundle: Bundle): Promise<bigint> {
-    const next = this.#tip().lane.epoch + 1n;
-    if (bundle.epoch !== next) return Promise.reject(new Fault('EPOCH_OUT_OF_ORDER', `epoch ${next} is next`));
+  #nonce(sender: Hex, tag: 'latest' | 'pending'): number {
+    const latest = this.#tip().nonces.get(sender) ?? 0;
+    return tag === 'latest' ? latest : this.pool.pending(sender, latest);
+  }
+
+  #try(call: { readonly to: Hex; readonly data: Hex }): Promise<bigint> {
+    const header = headerIn(call);
+    if (header === undefined) return Promise.resolve(50_000n);
+    const next = this.#laneAt(header.laneId).epoch + 1n;
+    if (header.epoch !== next) return Promise.reject(new Fault('EPOCH_OUT_OF_ORDER', `epoch ${next} is next`));
     return Promise.resolve(100_000n);
   }
 
-  #send(sender: string, bundle: Bundle | undefined, terms: TransactionTerms = {}): Promise<Sent> {
+  async #take(signed: Signed): Promise<void> {
     const failure = this.sendFailures.shift();
-    if (failure !== undefined && !failure.isSent) return Promise.reject(failure.fault);
-    const nonce = terms.nonce ?? this.#nonce(sender, 'pending');
-    if (nonce < this.#nonce(sender, 'latest')) return Promise.reject(new Fault('TRANSACTION_STUCK', 'nonce too low'));
-    const hash = this.#hash();
-    this.#pool = this.#pool.filter((pooled) => pooled.sender !== sender || pooled.nonce !== nonce);
-    this.#pool.push({ sender, nonce, hash, bundle });
-    if (failure !== undefined) return Promise.reject(failure.fault);
-    return Promise.resolve({
-      hash,
-      nonce,
-      confirmed: () => Promise.reject(new Fault('TIMED_OUT', 'nobody waits here')),
-    });
+    if (failure !== undefined && !failure.isSent) throw failure.fault;
+    const pooled = await pooledOf(signed);
+    this.pool.add(pooled, this.#nonce(pooled.sender, 'latest'), this.#ether(pooled.sender));
+    this.#deliveryHashes.set(pooled.hash, headerIn(pooled) !== undefined);
+    if (failure !== undefined) throw failure.fault;
+  }
+
+  #isDelivery(hash: Hex): boolean {
+    return this.#deliveryHashes.get(hash) ?? false;
   }
 
   #receipt(hash: Hex): Promise<Receipt | undefined> {
@@ -211,32 +217,54 @@ export class MemoryTrading {
     return Promise.resolve({ hash, blockNumber: BigInt(number), blockHash: block.hash, ...costs });
   }
 
-  #execute(block: Block, { sender, nonce, hash, bundle }: Pooled): Block {
-    if (nonce !== (block.nonces.get(sender) ?? 0)) return block;
-    const nonces = new Map(block.nonces).set(sender, nonce + 1);
-    const isNext = bundle?.epoch === block.lane.epoch + 1n;
-    const receipts = new Map(block.receipts).set(hash, bundle === undefined || isNext ? 'done' : 'reverted');
-    if (bundle === undefined || !isNext) return { ...block, nonces, receipts };
-    return { ...this.#deliver(block, bundle, hash), nonces, receipts };
+  /** The block that would be mined now. */
+  #next(): Block {
+    let block: Block = { ...this.#tip(), hash: this.#hash(), events: [], receipts: new Map() };
+    for (const pooled of this.pool.all()) if (pooled.maxFeePerGas >= this.baseFee) block = this.#execute(block, pooled);
+    return block;
   }
 
-  #deliver(block: Block, bundle: Bundle, txHash: Hex): Block {
-    const raw = headerOfPayload(bytesFromHex(bundle.payload), 'rights');
+  #execute(block: Block, pooled: Pooled): Block {
+    const { sender, nonce, hash } = pooled;
+    if (nonce !== (block.nonces.get(sender) ?? 0)) return block;
+    const nonces = new Map(block.nonces).set(sender, nonce + 1);
+    const header = headerIn(pooled);
+    if (header === undefined) return { ...block, nonces, receipts: new Map(block.receipts).set(hash, 'done') };
+    const isNext = header.epoch === laneIn(block, header.laneId).epoch + 1n;
+    const receipts = new Map(block.receipts).set(hash, isNext ? 'done' : 'reverted');
+    return { ...(isNext ? this.#deliver(block, pooled) : block), nonces, receipts };
+  }
+
+  #deliver(block: Block, { data, hash: txHash }: Pooled): Block {
+    const { args } = decodeFunctionData({ abi: bridgeAbi, data });
+    const raw = headerOfPayload(bytesFromHex(args[0]), 'rights');
     const header = decodeHeader(raw);
     const balances = new Map(block.balances);
-    for (const { recipient, units } of decodeWordsOf(header, bytesFromHex(bundle.words)).messages) {
+    for (const { recipient, units } of decodeWordsOf(header, bytesFromHex(args[2])).messages) {
       balances.set(recipient, (balances.get(recipient) ?? 0n) + units);
     }
-    const { epoch, firstMessage, messageCount } = header;
-    const lane = {
-      ...block.lane,
-      epoch,
-      previousHeader: headerHashOf(raw),
-      nextMessage: firstMessage + BigInt(messageCount),
-    };
+    const { laneId, epoch, firstMessage, messageCount } = header;
+    const headerHash = headerHashOf(raw);
+    const before = laneIn(block, laneId);
+    const nextMessage = firstMessage + BigInt(messageCount);
+    const lanes = new Map(block.lanes).set(laneId, { ...before, epoch, previousHeader: headerHash, nextMessage });
     const place = { blockNumber: this.#number() + 1n, blockHash: block.hash, logIndex: block.events.length, txHash };
-    const what = { laneId: LANE, epoch, headerHash: headerHashOf(raw), firstMessage, messageCount };
-    const event: BridgeEvent = { name: 'EpochDelivered', ...what, ...place };
-    return { ...block, lane, balances, events: [...block.events, event] };
+    const event: BridgeEvent = {
+      name: 'EpochDelivered',
+      ...{ laneId, epoch, headerHash, firstMessage, messageCount },
+      ...place,
+    };
+    return { ...block, lanes, balances, events: [...block.events, event] };
   }
+}
+
+function laneIn({ lanes }: Block, laneId: bigint): BridgeLane {
+  return lanes.get(laneId) ?? EMPTY_LANE;
+}
+
+/** Of a delivery; undefined for any other call. */
+function headerIn({ to, data }: Pick<Pooled, 'to' | 'data'>): ReturnType<typeof decodeHeader> | undefined {
+  if (to !== BRIDGE || data === '0x') return undefined;
+  const { args } = decodeFunctionData({ abi: bridgeAbi, data });
+  return decodeHeader(headerOfPayload(bytesFromHex(args[0]), 'rights'));
 }

@@ -4,22 +4,25 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
-import { packPolicy, recordCommitmentOf } from '@twinspan/protocol';
+import { packPolicy, recordCommitmentOf, unpackBound } from '@twinspan/protocol';
 import type { Bound, ConfidentialRecord, Hex, Policy } from '@twinspan/protocol';
-import type { BackingProof, RecordView } from '@twinspan/sdk';
+import type { RecordView, Signed } from '@twinspan/sdk';
 import { pino } from 'pino';
+import { decodeFunctionData, parseAbi } from 'viem';
 import { lookAtAll } from '../../src/back/1-observe.ts';
 import { proveStage } from '../../src/back/2-prove.ts';
 import { submitProofStage } from '../../src/back/3-submit.ts';
 import { confirmProofStage } from '../../src/back/4-confirm.ts';
 import type { BackModules, BackOptions } from '../../src/back/modules.ts';
-import { Submissions } from '../../src/chains/submissions.ts';
+import { Wallet } from '../../src/chains/wallet.ts';
 import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
 import { Heads } from '../../src/heads.ts';
 import { Metrics } from '../../src/metrics.ts';
 import type { ProofRequest } from '../../src/prover.ts';
 import { takeTurn } from '../../src/stage.ts';
+import { keysOf } from '../fakes/memoryNode.ts';
+import { pooledOf } from '../fakes/memoryPool.ts';
 import { MemoryTrading } from '../fakes/memoryTrading.ts';
 
 const TOKEN: Hex = `0x${'0d'.repeat(20)}`;
@@ -60,7 +63,6 @@ class Venue {
   readonly proofs: number[] = [];
   readonly chain = new MemoryTrading();
   policy = policy;
-  #nonce = 0;
 
   readonly asset = {
     record: (rightsId: Hex) => {
@@ -80,22 +82,17 @@ class Venue {
     listing: () => Promise.resolve({ laneId: 1n, token: TOKEN }),
     policy: () => Promise.resolve({ policy: this.policy, packed: packPolicy(this.policy) }),
     backing: (commitment: Hex, packed?: bigint) => Promise.resolve(this.bounds.get(`0x${commitment}${packed ?? 0n}`)),
-    prove: ({ commitments, bounds }: BackingProof) => {
-      for (const [place, commitment] of commitments.entries()) {
-        const bound = bounds[place];
-        if (bound !== undefined) this.bounds.set(`0x${commitment}${packPolicy(this.policy)}`, bound);
-      }
-      const nonce = this.#nonce++;
-      const hash: Hex = `0x${nonce.toString(16).padStart(64, '0')}`;
-      return Promise.resolve({ hash, nonce, confirmed: () => Promise.reject(new Error('nobody waits here')) });
-    },
+    addresses: this.chain.verbs().addresses,
   };
 
   readonly sender = {
-    ...this.chain.verbs('custodian'),
-    nonce: () => Promise.resolve(this.#nonce),
-    receipt: (hash: Hex) =>
-      Promise.resolve({ hash, blockNumber: 1n, blockHash: hash, gasUsed: 1n, effectiveGasPrice: 1n }),
+    ...this.chain.verbs(),
+    /** Mined at once. */
+    broadcast: async (signed: Signed) => {
+      await this.chain.verbs().broadcast(signed, 'prove');
+      this.#accept((await pooledOf(signed)).data);
+      this.chain.mine();
+    },
   };
 
   readonly prover = {
@@ -105,7 +102,16 @@ class Venue {
       return Promise.resolve({ circuit, proof: new Array<bigint>(8).fill(1n), seconds: 1 });
     },
   };
+
+  #accept(data: Hex): void {
+    const [commitments, bounds] = decodeFunctionData({ abi: backingsAbi, data }).args;
+    for (const [place, commitment] of commitments.entries()) {
+      this.bounds.set(`0x${commitment}${packPolicy(this.policy)}`, unpackBound(bounds[place] ?? 0n));
+    }
+  }
 }
+
+const backingsAbi = parseAbi(['function prove(bytes32[] commitments, uint256[] bounds, uint256[8] proof)']);
 
 function viewOf(record: ConfidentialRecord): RecordView {
   return {
@@ -148,13 +154,14 @@ describe('the back pipeline', () => {
     tables = await openTables(join(directory, String(count)), clock);
     const metrics = new Metrics();
     const log = pino({ level: 'silent' });
-    const submissions = new Submissions(
+    const wallet = new Wallet(
+      keysOf({ node: 'custodian' }),
       { maxFeePerGas: 100n, stuckMs: 60_000 },
-      { trading: venue.sender, tables, metrics, clock },
+      { trading: venue.sender, tables, recall: () => Promise.resolve(undefined), metrics, log, clock },
     );
     const heads = new Heads();
     const { asset, trading, prover } = venue;
-    modules = { asset, trading, tables, heads, submissions, prover, metrics, log, clock };
+    modules = { asset, trading, tables, heads, wallet, prover, metrics, log, clock };
     const { signal } = new AbortController();
     const [prove, submit, confirm] = [
       proveStage(options, modules),

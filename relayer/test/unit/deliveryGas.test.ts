@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DeliveryGas, withMargin } from '../../src/mint/deliveryGas.ts';
+import { withMargin } from '../../src/chains/gasLimit.ts';
+import { DeliveryGas } from '../../src/mint/deliveryGas.ts';
 
 const CAP = 16_777_216n;
 

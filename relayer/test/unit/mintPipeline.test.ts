@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { Fault } from '@twinspan/protocol';
 import { sealRank } from '../../src/mint/sealTurns.ts';
 import { LANE, MemoryAsset } from '../fakes/memoryAsset.ts';
-import { MemoryNode } from '../fakes/memoryNode.ts';
+import { keysOf, MemoryNode } from '../fakes/memoryNode.ts';
 import type { NodeOptions } from '../fakes/memoryNode.ts';
 import { BRIDGE, MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
 
@@ -110,7 +110,7 @@ describe('the mint pipeline', () => {
       assert.equal(world.trading.pooled, 1);
       await world.run(node);
       assert.deepEqual(world.minted(), [5n]);
-      assert.equal(await world.trading.verbs('custodian').nonce('latest'), 1);
+      assert.equal(await world.trading.verbs().nonce('latest', keysOf({ node: 'custodian' })[0]?.address), 1);
     });
   });
 

@@ -70,6 +70,26 @@ export const programFaults = {
     remedy: 'retry',
     advice: "It is sent again with a higher fee; check the sender's balance.",
   },
+  NONCE_TAKEN: {
+    meaning: 'The nonce of a transaction is used up: it, an earlier version of it or another one was mined.',
+    remedy: 'retry',
+    advice: 'Earlier versions are looked up first; if it repeats, another program sends with the same key.',
+  },
+  UNDERPRICED: {
+    meaning: "The node's pool does not take the transaction at its fee: another one with its nonce waits, or it is full.",
+    remedy: 'retry',
+    advice: 'It is sent again at a higher fee; if it repeats, another program sends with the same key.',
+  },
+  FEES_TOO_HIGH: {
+    meaning: 'Gas costs more now than the carrier may pay.',
+    remedy: 'retry',
+    advice: 'Wait, or raise `carrier.maxFeePerGas`.',
+  },
+  GAS_REFUSED: {
+    meaning: 'The node refuses the gas limit of a transaction as too low or too high.',
+    remedy: 'park',
+    advice: 'A fork may have repriced gas: compare the limit in the sentence with what the chain asks for.',
+  },
   FUNDS_SHORT: {
     meaning: 'The sender cannot pay for gas.',
     remedy: 'park',

@@ -2,9 +2,9 @@ import { Fault, packBound, packPolicy, unpackBound, unpackPolicy } from '@twinsp
 import type { Bound, Hex, Policy } from '@twinspan/protocol';
 import { encodeFunctionData } from 'viem';
 import { backingsAbi } from '../generated/abi.ts';
-import { send, type Call } from './send.ts';
+import { send } from './send.ts';
 import { ask, type TradingSession } from './session.ts';
-import type { Sent, TransactionTerms } from './sent.ts';
+import type { Call, Sent, TransactionTerms } from './sent.ts';
 
 /** An asset-state proof as the prover answers it: 1 or 2–16 records. */
 export interface BackingProof {
@@ -47,7 +47,7 @@ export function backingVerbs(session: TradingSession): BackingVerbs {
   };
 }
 
-function proveCall(to: Hex, { commitments, bounds, proof }: BackingProof): Call {
+export function proveCall(to: Hex, { commitments, bounds, proof }: BackingProof): Call {
   const args = [commitments, bounds.map(packBound), eightWords(proof)] as const;
   const data = encodeFunctionData({ abi: backingsAbi, functionName: 'prove', args });
   return { what: `prove ${commitments.length} backings`, to, data };

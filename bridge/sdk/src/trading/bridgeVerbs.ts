@@ -2,9 +2,9 @@ import { bytes32FromAccount, type Hex } from '@twinspan/protocol';
 import { encodeFunctionData } from 'viem';
 import type { Bundle } from '../bundle.ts';
 import { bridgeAbi } from '../generated/abi.ts';
-import { estimateGas, send, type Call } from './send.ts';
+import { send } from './send.ts';
 import type { TradingSession } from './session.ts';
-import type { Sent, TransactionTerms } from './sent.ts';
+import type { Call, Sent, TransactionTerms } from './sent.ts';
 
 /** What the contract needs to find a held message again: it stores only its hash. */
 export interface HeldMessage {
@@ -34,8 +34,6 @@ export function holdReasonOf(number: number): HoldReason | undefined {
 
 export interface BridgeVerbs {
   deliver(bundle: Bundle, terms?: TransactionTerms): Promise<Sent>;
-  /** Gas that a delivery of this bundle would take now. @throws Fault when it would revert. */
-  estimateDeliver(bundle: Bundle): Promise<bigint>;
   retry(held: HeldMessage, terms?: TransactionTerms): Promise<Sent>;
   bounce(held: HeldMessage, terms?: TransactionTerms): Promise<Sent>;
   /** Burns the caller's units and asks for them back on `account` of the custodian's book. */
@@ -49,11 +47,7 @@ export function bridgeVerbs(session: TradingSession): BridgeVerbs {
   const to = session.options.addresses.bridge;
   return {
     deliver: (bundle, terms) => send(session, deliverCall(to, bundle), terms),
-    estimateDeliver: (bundle) => estimateGas(session, deliverCall(to, bundle)),
-    retry: (held, terms) => {
-      const data = encodeFunctionData({ abi: bridgeAbi, functionName: 'retry', args: [held] });
-      return send(session, { what: `retry ${placeOf(held)}`, to, data }, terms);
-    },
+    retry: (held, terms) => send(session, retryCall(to, held), terms),
     bounce: (held, terms) => {
       const data = encodeFunctionData({ abi: bridgeAbi, functionName: 'bounce', args: [held] });
       return send(session, { what: `bounce ${placeOf(held)}`, to, data }, terms);
@@ -66,13 +60,18 @@ export function bridgeVerbs(session: TradingSession): BridgeVerbs {
   };
 }
 
-function deliverCall(to: Hex, bundle: Bundle): Call {
+export function deliverCall(to: Hex, bundle: Bundle): Call {
   const args = [bundle.payload, bundle.endorsements, bundle.words] as const;
   return {
     what: `deliver epoch ${bundle.epoch.toString()} of lane ${bundle.laneId.toString()}`,
     to,
     data: encodeFunctionData({ abi: bridgeAbi, functionName: 'deliver', args }),
   };
+}
+
+export function retryCall(to: Hex, held: HeldMessage): Call {
+  const data = encodeFunctionData({ abi: bridgeAbi, functionName: 'retry', args: [held] });
+  return { what: `retry ${placeOf(held)}`, to, data };
 }
 
 function placeOf(held: HeldMessage): string {

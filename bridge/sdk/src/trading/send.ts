@@ -1,20 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, type Hex } from '@twinspan/protocol';
-import { BaseError, keccak256, TransactionReceiptNotFoundError, type TransactionReceipt } from 'viem';
+import { BaseError, TransactionReceiptNotFoundError, type TransactionReceipt } from 'viem';
 import { revertFault, tradingFault } from './revert.ts';
 import { accountOf, ask, type TradingSession } from './session.ts';
-import type { Fees, Receipt, Sent, TransactionTerms } from './sent.ts';
-
-export interface Call {
-  /** For people: appears in faults. */
-  readonly what: string;
-  readonly to: Hex;
-  readonly data: Hex;
-}
+import type { Call, Fees, Market, Receipt, Sent, Signed, SignedTerms, TransactionTerms } from './sent.ts';
+import { signCall } from './signCall.ts';
 
 /** State moves between the estimate and the block: a fifth more is rarely used and never charged. */
 const GAS_MARGIN_PERCENT = 20n;
 const CONFIRM_TIMEOUT_MS = 60_000;
+/** Twice the base fee stays enough through six full blocks, and only what the block asks for is paid. */
+const BASE_FEE_HEADROOM = 2n;
 
 /** Tries the call, signs it here and sends it. @throws Fault before anything was sent, or SUBMIT_UNCERTAIN after */
 export async function send(session: TradingSession, call: Call, terms: TransactionTerms = {}): Promise<Sent> {
@@ -25,9 +21,15 @@ export async function send(session: TradingSession, call: Call, terms: Transacti
   return terms.nonce === undefined ? session.nonces.take(signAndSend) : signAndSend(terms.nonce);
 }
 
-export async function estimateGas(session: TradingSession, call: Call): Promise<bigint> {
-  const account = accountOf(session.options).address;
-  return ask(call.what, () => session.client.estimateGas({ account, to: call.to, data: call.data }));
+/** Tries the call as `from`, the client's own account unless named. @throws Fault when it would revert */
+export async function estimateGas(
+  session: TradingSession,
+  { what, to, data }: Call,
+  from?: Hex,
+  blockTag: 'latest' | 'pending' = 'latest',
+): Promise<bigint> {
+  const account = from ?? accountOf(session.options).address;
+  return ask(what, () => session.client.estimateGas({ account, to, data, blockTag }));
 }
 
 async function simulate(session: TradingSession, call: Call): Promise<void> {
@@ -39,11 +41,13 @@ function withMargin(gas: bigint): bigint {
   return gas + (gas * GAS_MARGIN_PERCENT) / 100n;
 }
 
-export async function feesNow(session: TradingSession): Promise<Fees> {
-  const { maxFeePerGas, maxPriorityFeePerGas } = await ask('the fee estimate', () =>
-    session.client.estimateFeesPerGas(),
+export async function feesNow({ client }: TradingSession): Promise<Market> {
+  const [block, maxPriorityFeePerGas] = await ask('the fee estimate', () =>
+    Promise.all([client.getBlock({ blockTag: 'latest' }), client.estimateMaxPriorityFeePerGas()]),
   );
-  return { maxFeePerGas, maxPriorityFeePerGas };
+  const baseFeePerGas = block.baseFeePerGas ?? 0n;
+  const maxFeePerGas = baseFeePerGas * BASE_FEE_HEADROOM + maxPriorityFeePerGas;
+  return { baseFeePerGas, maxFeePerGas, maxPriorityFeePerGas };
 }
 
 async function feesFor(session: TradingSession, terms: TransactionTerms): Promise<Fees> {
@@ -56,17 +60,10 @@ async function feesFor(session: TradingSession, terms: TransactionTerms): Promis
   };
 }
 
-async function signed(
-  session: TradingSession,
-  call: Call,
-  terms: Fees & { readonly gas: bigint; readonly nonce: number },
-): Promise<Sent> {
-  const account = accountOf(session.options);
-  const { to, data } = call;
-  const transaction = { chainId: session.options.chainId, type: 'eip1559', to, data, ...terms } as const;
-  const raw = await account.signTransaction(transaction);
-  const hash = keccak256(raw);
-  await sendRaw(session, call.what, raw, hash);
+async function signed(session: TradingSession, call: Call, terms: SignedTerms): Promise<Sent> {
+  const transaction = await signCall(accountOf(session.options), session.options.chainId, call, terms);
+  const { hash } = transaction;
+  await broadcast(session, transaction, call.what);
   return {
     hash,
     nonce: terms.nonce,
@@ -75,11 +72,11 @@ async function signed(
 }
 
 /** The hash is known before sending, so a lost answer leaves a transaction that can be looked up. */
-async function sendRaw(session: TradingSession, what: string, raw: Hex, hash: Hex): Promise<void> {
+export async function broadcast(session: TradingSession, { raw, hash }: Signed, what: string): Promise<void> {
   try {
     await session.client.sendRawTransaction({ serializedTransaction: raw });
   } catch (error) {
-    if (error instanceof BaseError && /already known|already imported/i.test(error.message)) return;
+    if (error instanceof BaseError && /already known|already imported/i.test(error.details)) return;
     const fault = tradingFault(what, error);
     if (fault.code !== 'TIMED_OUT') throw fault;
     throw new Fault('SUBMIT_UNCERTAIN', `${what}: no answer after sending transaction ${hash}`, { cause: error });

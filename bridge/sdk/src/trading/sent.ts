@@ -1,9 +1,35 @@
 import type { Hex } from '@twinspan/protocol';
 
+/** A call to a contract of the bridge, not yet anybody's transaction. */
+export interface Call {
+  /** For people: appears in faults. */
+  readonly what: string;
+  readonly to: Hex;
+  readonly data: Hex;
+}
+
 /** In wei per gas. */
 export interface Fees {
   readonly maxFeePerGas: bigint;
   readonly maxPriorityFeePerGas: bigint;
+}
+
+/** What the chain asks for now. */
+export interface Market extends Fees {
+  /** Of the newest block; nothing cheaper can be mined. */
+  readonly baseFeePerGas: bigint;
+}
+
+/** All that a signature covers besides the call. */
+export interface SignedTerms extends Fees {
+  readonly nonce: number;
+  readonly gas: bigint;
+}
+
+/** A signed transaction: the same call under the same terms gives the same one (RFC 6979). */
+export interface Signed {
+  readonly raw: Hex;
+  readonly hash: Hex;
 }
 
 /** What the sender decides about one transaction; whatever is absent is filled in by the client. */

@@ -33,8 +33,8 @@ export interface AttestedState {
 }
 
 export interface ViewVerbs {
-  /** All zero before the first delivery. */
-  bridgeLane(laneId: bigint, blockNumber?: bigint): Promise<BridgeLane>;
+  /** All zero before the first delivery. `pending`: after what waits in the node's pool. */
+  bridgeLane(laneId: bigint, at?: bigint | 'pending'): Promise<BridgeLane>;
   bridgeSupply(laneId: bigint, rightsId: Hex, blockNumber?: bigint): Promise<BridgeSupply>;
   listing(rightsId: Hex): Promise<Listing | undefined>;
   attested(laneId: bigint, rightsId: Hex): Promise<AttestedState | undefined>;
@@ -47,12 +47,7 @@ export function viewVerbs(session: TradingSession): ViewVerbs {
   const { client, options } = session;
   const contract = { address: options.addresses.bridge, abi: bridgeAbi } as const;
   return {
-    bridgeLane: async (laneId, blockNumber) => {
-      const [epoch, previousHeader, nextMessage, sealedAt, releasedThrough] = await ask('lane', () =>
-        client.readContract({ ...contract, functionName: 'lane', args: [laneId], ...atBlock(blockNumber) }),
-      );
-      return { epoch, previousHeader, nextMessage, sealedAt, releasedThrough };
-    },
+    bridgeLane: (laneId, at) => laneAt(session, laneId, at),
     bridgeSupply: async (laneId, rightsId, blockNumber) => {
       const [sealed, released, held, outboxed] = await ask('supply', () =>
         client.readContract({ ...contract, functionName: 'supply', args: [laneId, rightsId], ...atBlock(blockNumber) }),
@@ -82,6 +77,19 @@ export function viewVerbs(session: TradingSession): ViewVerbs {
       );
     },
   };
+}
+
+async function laneAt(
+  { client, options }: TradingSession,
+  laneId: bigint,
+  at: bigint | 'pending' | undefined,
+): Promise<BridgeLane> {
+  const call = { address: options.addresses.bridge, abi: bridgeAbi, functionName: 'lane', args: [laneId] } as const;
+  const when = at === 'pending' ? { blockTag: at } : atBlock(at);
+  const [epoch, previousHeader, nextMessage, sealedAt, releasedThrough] = await ask('lane', () =>
+    client.readContract({ ...call, ...when }),
+  );
+  return { epoch, previousHeader, nextMessage, sealedAt, releasedThrough };
 }
 
 function statusOf(number: number): Status | undefined {

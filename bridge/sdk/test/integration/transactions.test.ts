@@ -4,7 +4,14 @@ import { until } from '@twinspan/devnet';
 import { packPolicy } from '@twinspan/protocol';
 import { deployBridge } from '@twinspan/evm-contracts/deploy';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
-import { connectTradingChain, type BridgeEvent, type ContractAddresses, type TradingChain } from '../../src/index.ts';
+import {
+  connectTradingChain,
+  signCall,
+  type BridgeEvent,
+  type Fees,
+  type ContractAddresses,
+  type TradingChain,
+} from '../../src/index.ts';
 import { fault } from '../unit/fault.ts';
 import { signatory } from '../unit/syntheticEpoch.ts';
 import { all } from './all.ts';
@@ -58,6 +65,13 @@ describe('transactions on the trading chain', () => {
 
   after(() => ends.disposeAsync());
 
+  /** Sends nothing to nobody, which uses a nonce up. */
+  const fill = async (nonce: number, { maxFeePerGas, maxPriorityFeePerGas }: Fees): Promise<void> => {
+    const call = { what: 'nothing', to: venueAccount.address, data: '0x' } as const;
+    const terms = { nonce, gas: 21_000n, maxFeePerGas, maxPriorityFeePerGas };
+    await venue.broadcast(await signCall(venueAccount, CHAIN_ID, call, terms), call.what);
+  };
+
   const withRating = (minRating: number): typeof policy => ({ ...policy, minRating });
 
   it('go out many at a time, without a gap', async () => {
@@ -88,7 +102,8 @@ describe('transactions on the trading chain', () => {
 
   it('take the nonce and the fees that they are told', async () => {
     const nonce = await venue.nonce();
-    const fees = await venue.fees();
+    const { maxFeePerGas, maxPriorityFeePerGas } = await venue.fees();
+    const fees = { maxFeePerGas, maxPriorityFeePerGas };
     const waiting = await venue.setPolicy(withRating(31), {
       ...fees,
       nonce: nonce + 1,
@@ -97,7 +112,7 @@ describe('transactions on the trading chain', () => {
     });
     assert.equal(await venue.receipt(waiting.hash), undefined);
     await assert.rejects(waiting.confirmed(0), fault('TRANSACTION_STUCK'));
-    await (await venue.cancelNonce(nonce, fees)).confirmed();
+    await fill(nonce, fees);
     await waiting.confirmed();
     assert.equal((await venue.policy()).policy.minRating, 31);
   });
@@ -110,7 +125,7 @@ describe('transactions on the trading chain', () => {
     const slow = await venue.setPolicy(withRating(41), terms);
     const twice = { maxFeePerGas: 2n * maxFeePerGas, maxPriorityFeePerGas: 2n * maxPriorityFeePerGas };
     const fast = await venue.setPolicy(withRating(42), { ...terms, ...twice });
-    await (await venue.cancelNonce(nonce, { maxFeePerGas, maxPriorityFeePerGas })).confirmed();
+    await fill(nonce, { maxFeePerGas, maxPriorityFeePerGas });
     await fast.confirmed();
     assert.equal((await venue.policy()).policy.minRating, 42);
     assert.equal(await venue.receipt(slow.hash), undefined);
