@@ -17,17 +17,18 @@ import { Lanes } from './lanes.ts';
 import { Metrics } from './metrics.ts';
 import { recallDelivery } from './mint/4-deliver.ts';
 import { recallRetry } from './mint/6-retry.ts';
-import type { MintModules, MintOptions } from './mint/modules.ts';
+import type { GatewayModules, GatewayOptions, MintModules, MintOptions } from './mint/modules.ts';
 import { DeliveryGas } from './mint/deliveryGas.ts';
 import { Pauses } from './mint/pauses.ts';
 import { SealDesk } from './mint/sealDesk.ts';
-import type { BackModules, BackOptions } from './back/modules.ts';
+import type { CarryModules, CarryOptions, CarryTurns, ProveModules, ProveOptions } from './back/modules.ts';
 import { nodesWith } from './peers/cards.ts';
 import type { Card } from './peers/card.ts';
 import type { TopicName } from './peers/topics.ts';
 import { Prover } from './prover.ts';
 import { Attestations } from './release/attestations.ts';
-import type { ReleaseModules, ReleaseOptions } from './release/modules.ts';
+import { attestorsByCards, attestorsInForce } from './release/knownAttestors.ts';
+import type { ReleaseModules, ReleaseOptions, ReleasingModules } from './release/modules.ts';
 import { OutboxBook } from './release/outboxBook.ts';
 import { SupplyBook } from './supplyBook.ts';
 
@@ -40,7 +41,8 @@ const LIVE_EVENTS = 1_000;
 export interface Ground {
   readonly config: Config;
   readonly tables: Tables;
-  readonly asset: AssetChain;
+  /** With the role gateway alone. */
+  readonly asset: AssetChain | undefined;
   readonly trading: TradingChain;
   readonly consortium: Consortium;
   /** Of all nodes; the own one may be among them. */
@@ -86,83 +88,140 @@ function walletOf({ config: { carrier }, ...ground }: Ground, metrics: Metrics):
   return new Wallet(signers, carrier, { ...ground, metrics, recall });
 }
 
-export function composeMint(ground: Ground, shared: Shared): { options: MintOptions; modules: MintModules } {
-  const { config, asset, trading, consortium } = ground;
-  const { sealDelayMs, endorseDelayMs, carryDelayMs, maxInFlight } = config.mint;
+export interface ComposedMint {
+  readonly options: MintOptions;
+  readonly modules: MintModules;
+  /** With the role gateway alone. */
+  readonly gateway: { readonly options: GatewayOptions; readonly modules: GatewayModules } | undefined;
+}
+
+/** undefined on a node that neither seals nor carries. */
+export function composeMint(ground: Ground, shared: Shared): ComposedMint | undefined {
+  const { config, asset, trading } = ground;
+  if (asset === undefined && shared.wallet === undefined) return undefined;
+  const { carryDelayMs, maxInFlight } = config.mint;
+  const options = {
+    node: config.node,
+    carriers: turnsOf('carrier', ground),
+    ...bridgeOf(trading),
+    carryDelayMs,
+    maxInFlight,
+    learnsLanes: asset === undefined,
+    idleMs: IDLE_MS,
+  };
+  const modules = {
+    ...ground,
+    ...shared,
+    gas: new DeliveryGas(trading, ground.clock),
+    announceBundle: (wire: string) => {
+      ground.publish('bundles', wire);
+    },
+  };
+  return { options, modules, gateway: composeGateway(ground, options, modules) };
+}
+
+function composeGateway(ground: Ground, options: MintOptions, modules: MintModules): ComposedMint['gateway'] {
+  const { config, asset, consortium, clock } = ground;
+  if (asset === undefined) return undefined;
+  const { sealDelayMs, endorseDelayMs } = config.mint;
   return {
     options: {
-      node: config.node,
+      ...options,
+      mspId: asset.mspId,
       gateways: turnsOf('gateway', ground),
-      carriers: turnsOf('carrier', ground),
       sealers: sealersOf(ground),
-      mspId: mspIdOf(config),
-      ...bridgeOf(trading),
       endorsementsNeeded: consortium.threshold,
       sealDelayMs,
       endorseDelayMs,
-      carryDelayMs,
-      maxInFlight,
-      idleMs: IDLE_MS,
     },
-    modules: {
-      ...ground,
-      ...shared,
-      desk: new SealDesk(asset, ground.clock),
-      gas: new DeliveryGas(trading, ground.clock),
-      announceBundle: (wire) => {
-        ground.publish('bundles', wire);
-      },
-    },
+    modules: { ...modules, asset, desk: new SealDesk(asset, clock) },
   };
 }
 
-/** undefined on a node without a prover or a carrier. */
-export function composeBack(
-  ground: Ground,
-  shared: Shared,
-): { options: BackOptions; modules: BackModules; prover: Prover } | undefined {
-  const { config, log } = ground;
+export interface ComposedBack {
+  /** With the role prover alone. */
+  readonly proving:
+    { readonly options: ProveOptions; readonly modules: ProveModules; readonly prover: Prover } | undefined;
+  /** With the role carrier alone. */
+  readonly carrying: { readonly options: CarryOptions; readonly modules: CarryModules } | undefined;
+}
+
+export function composeBack(ground: Ground, shared: Shared): ComposedBack {
+  const { config } = ground;
   const { wallet } = shared;
-  if (config.prover === undefined || wallet === undefined) return undefined;
+  const turns = {
+    node: config.node,
+    carriers: turnsOf('carrier', ground),
+    carryDelayMs: config.mint.carryDelayMs,
+  };
+  if (wallet === undefined) return { proving: composeProving(ground, shared, undefined), carrying: undefined };
+  return {
+    proving: composeProving(ground, shared, turns),
+    carrying: { options: { turns, idleMs: IDLE_MS }, modules: { ...ground, ...shared, wallet } },
+  };
+}
+
+function composeProving(ground: Ground, shared: Shared, turns: CarryTurns | undefined): ComposedBack['proving'] {
+  const { config, asset, log } = ground;
+  if (config.prover === undefined || asset === undefined) return undefined;
   const prover = new Prover(config.prover, log);
   const { batchFrom, ...times } = config.back;
+  const announceProof = (wire: string): void => {
+    ground.publish('proofs', wire);
+  };
   return {
-    options: { mspId: mspIdOf(config), times, batchFrom, idleMs: IDLE_MS },
-    modules: { ...ground, ...shared, wallet, prover },
+    options: { mspId: asset.mspId, times, batchFrom, turns, idleMs: IDLE_MS },
+    modules: { ...ground, ...shared, asset, prover, announceProof },
     prover,
   };
 }
 
-export async function composeRelease(
-  ground: Ground,
-  shared: Shared,
-): Promise<{ options: ReleaseOptions; modules: ReleaseModules; book: OutboxBook }> {
-  const { config, tables, trading } = ground;
+export interface ComposedRelease {
+  readonly options: ReleaseOptions;
+  readonly modules: ReleaseModules;
+  readonly book: OutboxBook;
+  /** With the role gateway alone. */
+  readonly releasing: ReleasingModules | undefined;
+}
+
+/** undefined on a node that neither attests nor releases. */
+export async function composeRelease(ground: Ground, shared: Shared): Promise<ComposedRelease | undefined> {
+  const { config, tables, trading, asset, cards, clock } = ground;
+  if (asset === undefined && config.attestor === undefined) return undefined;
   const attestations = new Attestations(tables, bridgeOf(trading));
   await attestations.open();
   const book = new OutboxBook(tables, shared.metrics);
   await book.open();
+  const modules = {
+    ...ground,
+    ...shared,
+    attestations,
+    attestors: asset === undefined ? attestorsByCards(cards) : attestorsInForce(asset, clock),
+    releasedThrough: releasedThroughOf(ground),
+    announceAttestation: (wire: string) => {
+      ground.publish('attestations', wire);
+    },
+  };
+  const releasing = asset === undefined ? undefined : { ...modules, asset };
+  return { options: releaseOptionsOf(ground), modules, book, releasing };
+}
+
+function releaseOptionsOf(ground: Ground): ReleaseOptions {
+  const { config, trading, asset } = ground;
   const { checkpointEveryBlocks, checkpointAgainBlocks, releaseDelayMs } = config.release;
   return {
-    options: {
-      node: config.node,
-      gateways: turnsOf('gateway', ground),
-      ...bridgeOf(trading),
-      attestorKey: config.attestor === undefined ? undefined : readKey(config.attestor.keyFile),
-      checkpoints: { everyBlocks: BigInt(checkpointEveryBlocks), againBlocks: BigInt(checkpointAgainBlocks) },
-      releaseDelayMs,
-      idleMs: IDLE_MS,
-    },
-    modules: {
-      ...ground,
-      ...shared,
-      attestations,
-      announceAttestation: (wire) => {
-        ground.publish('attestations', wire);
-      },
-    },
-    book,
+    ...bridgeOf(trading),
+    attestorKey: config.attestor === undefined ? undefined : readKey(config.attestor.keyFile),
+    checkpoints: { everyBlocks: BigInt(checkpointEveryBlocks), againBlocks: BigInt(checkpointAgainBlocks) },
+    turns:
+      asset === undefined ? undefined : { node: config.node, gateways: turnsOf('gateway', ground), releaseDelayMs },
+    idleMs: IDLE_MS,
   };
+}
+
+/** The own peer's word, or without one what the bridge has acknowledged in an epoch that the consortium endorsed. */
+function releasedThroughOf({ asset, trading }: Ground): ReleaseModules['releasedThrough'] {
+  return async (laneId) => (await (asset?.laneOutbox(laneId) ?? trading.bridgeLane(laneId))).releasedThrough;
 }
 
 /** The nodes among which a role's turns are drawn. */
@@ -174,10 +233,6 @@ function turnsOf(role: Role, { config, cards }: Ground): readonly string[] {
 function sealersOf(ground: Ground): readonly string[] {
   const { config } = ground;
   return turnsOf('gateway', { ...ground, cards: ground.cards.filter(({ operator }) => operator === config.operator) });
-}
-
-function mspIdOf({ gateway }: Config): string {
-  return gateway?.mspId ?? '';
 }
 
 function bridgeOf({ chainId, addresses }: TradingChain): { tradingChainId: bigint; bridge: Hex } {

@@ -5,9 +5,10 @@ import type { AddressBook, AssetChain, TradingChain } from '@twinspan/sdk';
 import type { Config } from './config/schema.ts';
 import { readSecret } from './config/secrets.ts';
 
-export function openAssetChain({ gateway }: Config): AssetChain {
+/** undefined without the role gateway. */
+export function openAssetChain({ gateway }: Config): AssetChain | undefined {
   const [peer] = gateway?.peers ?? [];
-  if (gateway === undefined || peer === undefined) throw new Fault('CONFIG_BAD', 'this node has no gateway');
+  if (gateway === undefined || peer === undefined) return undefined;
   const { mspId, channel, chaincode, recordOrgs } = gateway;
   return connectAssetChain({
     endpoint: peer.endpoint,

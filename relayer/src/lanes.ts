@@ -1,12 +1,11 @@
 import type { BridgeLane } from '@twinspan/protocol';
-import type { LaneView } from '@twinspan/sdk';
 import { Wake } from './wake.ts';
 
 /** How far one lane is on both chains, as far as this node has seen. */
 export interface LaneStanding {
   readonly laneId: bigint;
-  /** MSP id. */
-  readonly custodian: string;
+  /** MSP id; not known without a gateway. */
+  readonly custodian: string | undefined;
   /** Last sealed epoch. */
   readonly sealed: bigint;
   /** Last delivered epoch at the trading chain's tip. */
@@ -33,16 +32,16 @@ export class Lanes {
     return [...this.#lanes.values()];
   }
 
-  adopt(asset: Pick<LaneView, 'laneId' | 'custodian' | 'epoch'>, trading: Pick<BridgeLane, 'epoch'>): void {
-    const known = this.#lanes.get(asset.laneId);
-    this.#lanes.set(asset.laneId, {
-      laneId: asset.laneId,
-      custodian: asset.custodian,
-      sealed: asset.epoch,
-      delivered: trading.epoch,
-      progressedAtMs: known?.progressedAtMs ?? this.#clock(),
-    });
+  adopt(
+    asset: { readonly laneId: bigint; readonly epoch: bigint; readonly custodian?: string },
+    trading: Pick<BridgeLane, 'epoch'>,
+  ): LaneStanding {
+    const { laneId, custodian, epoch } = asset;
+    const progressedAtMs = this.#lanes.get(laneId)?.progressedAtMs ?? this.#clock();
+    const lane = { laneId, custodian, sealed: epoch, delivered: trading.epoch, progressedAtMs };
+    this.#lanes.set(laneId, lane);
     this.progress.ring();
+    return lane;
   }
 
   sealed(laneId: bigint, epoch: bigint): void {

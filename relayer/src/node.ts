@@ -11,8 +11,7 @@ import { readCards } from './peers/cards.ts';
 import { openPeerNetwork } from './peers/network.ts';
 import type { PeerNetwork } from './peers/network.ts';
 import type { TopicName } from './peers/topics.ts';
-import { receiveAttestation, receiveBundle } from './peers/receivers.ts';
-import { composeAll, feedsOf, runnerOf, stagesOf } from './pipelines.ts';
+import { composeAll, feedsOf, receiversOf, runnerOf, stagesOf } from './pipelines.ts';
 import type { Composed } from './pipelines.ts';
 import { reconcile } from './reconcile.ts';
 import { Readiness } from './readiness.ts';
@@ -38,7 +37,7 @@ export async function runNode(
 
   const asset = openAssetChain(config);
   closing.defer(() => {
-    asset.close();
+    asset?.close();
   });
   const trading = openTradingChain(config, book);
 
@@ -51,7 +50,7 @@ export async function runNode(
   const ground = { config, tables, asset, trading, consortium, cards, log, clock, publish };
   const composed = await composeAll(ground);
   const { shared, back } = composed;
-  closing.defer(() => back?.prover.close());
+  closing.defer(() => back.proving?.prover.close());
 
   const peers = await openPeers(composed);
   outlet.network = peers;
@@ -70,20 +69,21 @@ export async function runNode(
   await settle(running, control);
 }
 
-function openPeers({ ground, shared, mint, release }: Composed): Promise<PeerNetwork> {
+function openPeers(composed: Composed): Promise<PeerNetwork> {
+  const { ground } = composed;
   const { node, peers } = ground.config;
   const options = {
     listen: peers.listen,
     seed: readKey(peers.keyFile),
     peers: ground.cards.filter((card) => card.node !== node),
-    bridge: mint.options.bridge,
+    bridge: ground.trading.addresses.bridge,
     redialMs: peers.redialMs,
   };
-  const receive = {
-    bundles: receiveBundle(mint.options, mint.modules),
-    attestations: receiveAttestation(release.modules, () => shared.heads.latest),
-  };
-  return openPeerNetwork(options, { receive, metrics: shared.metrics, log: ground.log });
+  return openPeerNetwork(options, {
+    receive: receiversOf(composed),
+    metrics: composed.shared.metrics,
+    log: ground.log,
+  });
 }
 
 function serve({ ground, shared }: Composed, peers: PeerNetwork, readiness: Readiness): ReturnType<typeof openApi> {

@@ -1,20 +1,26 @@
 import { assetFeed } from './feeds/assetFeed.ts';
 import { tradingFeed } from './feeds/tradingFeed.ts';
 import { backObserver } from './back/1-observe.ts';
+import type { Receive } from './peers/gate.ts';
+import { receiveAttestation, receiveBundle, receiveProof } from './peers/receivers.ts';
+import type { TopicName } from './peers/topics.ts';
 import { proveStage } from './back/2-prove.ts';
+import { announceProofStage } from './back/3-announce.ts';
 import { submitProofStage } from './back/3-submit.ts';
 import { confirmProofStage } from './back/4-confirm.ts';
 import { tendStage } from './chains/tendStage.ts';
 import { chronicle } from './chronicle/chronicle.ts';
 import { composeBack, composeMint, composeRelease, composeShared } from './compose.ts';
-import type { Ground, Shared } from './compose.ts';
+import type { ComposedMint, Ground, Shared } from './compose.ts';
 import { mintObserver } from './mint/1-observe.ts';
+import { sealObserver } from './mint/1-observeSeals.ts';
 import { sealStage } from './mint/2-seal.ts';
 import { endorseStage } from './mint/3-endorse.ts';
 import { SealTurns } from './mint/sealTurns.ts';
 import { deliverStage } from './mint/4-deliver.ts';
 import { confirmMintStage } from './mint/5-confirm.ts';
 import { retryStage } from './mint/6-retry.ts';
+import type { Observer } from './observer.ts';
 import { releaseObserver } from './release/1-observe.ts';
 import { attestStage } from './release/2-attest.ts';
 import { releaseStage } from './release/3-release.ts';
@@ -60,34 +66,51 @@ export function stagesOf(composed: Composed): Runner[] {
   return [...mintStages(composed), ...backStages(composed), ...releaseStages(composed), runnerOf(audit)];
 }
 
-/** The two feeds, which bring what happened to every pipeline. */
-export function feedsOf(composed: Composed, startBlock: bigint, signal: AbortSignal): Runner[] {
-  const { ground, shared, mint, back, release } = composed;
+/** What is done with each kind of item that peers send; a kind that this node has no use for it does not hear. */
+export function receiversOf({
+  shared,
+  mint,
+  back: { carrying },
+  release,
+}: Composed): Partial<Record<TopicName, Receive>> {
+  return {
+    ...(mint === undefined ? {} : { bundles: receiveBundle(mint.options, mint.modules) }),
+    ...(release === undefined ? {} : { attestations: receiveAttestation(release.modules, () => shared.heads.latest) }),
+    ...(carrying === undefined ? {} : { proofs: receiveProof(carrying.options, carrying.modules) }),
+  };
+}
+
+/** The feeds, which bring what happened to every pipeline. @param startBlock of the asset chain; absent without a gateway */
+export function feedsOf(composed: Composed, startBlock: bigint | undefined, signal: AbortSignal): Runner[] {
+  const { ground, shared } = composed;
   const { pollMs, spanBlocks } = ground.config.trading;
-  const observers = [
-    mintObserver(mint.options, mint.modules),
-    ...(back === undefined ? [] : [backObserver(back.options, back.modules)]),
-    releaseObserver(release.options, release.modules, release.book),
-    chronicle({ ...ground, ...shared }),
-  ];
-  const modules = { ...ground, ...shared, observers, signal };
+  const modules = { ...ground, ...shared, observers: observersOf(composed), signal };
+  const { asset } = ground;
   return [
-    runnerOf(assetFeed(startBlock, modules)),
+    ...(asset === undefined || startBlock === undefined
+      ? []
+      : [runnerOf(assetFeed(startBlock, { ...modules, asset }))]),
     runnerOf(tradingFeed({ pollMs, spanBlocks: BigInt(spanBlocks) }, modules)),
   ];
 }
 
-function mintStages({ ground, mint: { options, modules } }: Composed): Runner[] {
-  const { gatherMs, stateAgeMs, maxUndelivered, sealStopsAfterMs } = ground.config.mint;
-  const { mspId, idleMs } = options;
-  const times = { gatherMs, stateAgeMs, maxInFlight: maxUndelivered };
+function observersOf({ ground, shared, mint, back: { proving }, release }: Composed): Observer[] {
+  return [
+    ...(mint?.gateway === undefined ? [] : [sealObserver(mint.gateway.options, mint.gateway.modules)]),
+    ...(mint === undefined ? [] : [mintObserver(mint.options, mint.modules)]),
+    ...(proving === undefined ? [] : [backObserver(proving.options, proving.modules)]),
+    ...(release === undefined ? [] : [releaseObserver(release.options, release.modules, release.book)]),
+    chronicle({ ...ground, ...shared }),
+  ];
+}
+
+function mintStages({ ground, mint }: Composed): Runner[] {
+  if (mint === undefined) return [];
+  const { options, modules, gateway } = mint;
   const { wallet } = modules;
   const carrying = wallet === undefined ? undefined : { ...modules, wallet };
-  const turns = new SealTurns(options, modules.clock);
-  const sealing = { ...modules, turns, asset: ground.asset };
   return [
-    runnerOf(sealStage({ mspId, times, sealStopsAfterMs, idleMs }, sealing)),
-    runnerOf(endorseStage(options, modules)),
+    ...(gateway === undefined ? [] : gatewayStages(ground, gateway)),
     ...(carrying === undefined ? [] : [runnerOf(deliverStage(options, carrying))]),
     runnerOf(confirmMintStage(options, modules)),
     ...(carrying === undefined
@@ -96,21 +119,33 @@ function mintStages({ ground, mint: { options, modules } }: Composed): Runner[] 
   ];
 }
 
-function backStages({ back }: Composed): Runner[] {
-  if (back === undefined) return [];
-  const { options, modules } = back;
+function gatewayStages(ground: Ground, { options, modules }: NonNullable<ComposedMint['gateway']>): Runner[] {
+  const { gatherMs, stateAgeMs, maxUndelivered, sealStopsAfterMs } = ground.config.mint;
+  const { mspId, idleMs } = options;
+  const times = { gatherMs, stateAgeMs, maxInFlight: maxUndelivered };
+  const turns = new SealTurns(options, modules.clock);
   return [
-    runnerOf(proveStage(options, modules)),
-    runnerOf(submitProofStage(options, modules)),
-    runnerOf(confirmProofStage(options, modules)),
+    runnerOf(sealStage({ mspId, times, sealStopsAfterMs, idleMs }, { ...modules, turns })),
+    runnerOf(endorseStage(options, modules)),
   ];
 }
 
-function releaseStages({ release: { options, modules, book } }: Composed): Runner[] {
+function backStages({ back: { proving, carrying } }: Composed): Runner[] {
+  const proves = proving === undefined ? [] : [runnerOf(proveStage(proving.options, proving.modules))];
+  if (carrying === undefined) {
+    return proving === undefined ? [] : [...proves, runnerOf(announceProofStage(proving.options, proving.modules))];
+  }
+  const { options, modules } = carrying;
+  return [...proves, runnerOf(submitProofStage(options, modules)), runnerOf(confirmProofStage(options, modules))];
+}
+
+function releaseStages({ release }: Composed): Runner[] {
+  if (release === undefined) return [];
+  const { options, modules, book, releasing } = release;
   const { attestorKey } = options;
   return [
     ...(attestorKey === undefined ? [] : [runnerOf(attestStage({ ...options, attestorKey }, modules))]),
-    runnerOf(releaseStage(options, modules)),
+    ...(releasing === undefined ? [] : [runnerOf(releaseStage(options, releasing))]),
     runnerOf(confirmReleaseStage(options, modules, book)),
   ];
 }

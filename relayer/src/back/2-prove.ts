@@ -5,9 +5,9 @@ import type { Job } from '../db/jobQueue.ts';
 import type { OfRecord } from '../db/tables.ts';
 import type { Stage } from '../stage.ts';
 import { decideBacking } from './backingDecision.ts';
-import type { BackModules, BackOptions } from './modules.ts';
+import type { ProveModules, ProveOptions } from './modules.ts';
+import { boundOnTheWay, MOST_PER_PROOF, proofIdOf, proofToWire, turnMs } from './proofs.ts';
 
-const MOST_PER_PROOF = 16;
 /** When a proof has been made, the record is looked at again after so long, should the proof get lost. */
 const LOST_AFTER_MS = 120_000;
 
@@ -26,7 +26,7 @@ interface Rules {
 }
 
 /** Looks at the due records together and proves those that need it, up to sixteen in one proof. */
-export function proveStage(options: BackOptions, modules: BackModules): Stage<Jobs> {
+export function proveStage(options: ProveOptions, modules: ProveModules): Stage<Jobs> {
   const { tables } = modules;
   const queue = tables.queues.prove;
   return {
@@ -42,7 +42,8 @@ export function proveStage(options: BackOptions, modules: BackModules): Stage<Jo
         if (found !== undefined) due.push(found);
       }
       const size = due.length >= options.batchFrom ? MOST_PER_PROOF : 1;
-      for (let from = 0; from < due.length; from += size) await prove(due.slice(from, from + size), rules, modules);
+      for (let from = 0; from < due.length; from += size)
+        await prove(due.slice(from, from + size), rules, options, modules);
     },
     postpone: async (jobs) => {
       const writes = tables.writes('back-prove/postpone');
@@ -65,7 +66,7 @@ function nonEmpty(jobs: Jobs): Jobs | undefined {
 }
 
 /** The jobs as they stand now: what was settled during the run is left alone. */
-function current(jobs: Jobs, { tables, clock }: BackModules): Jobs {
+function current(jobs: Jobs, { tables, clock }: ProveModules): Jobs {
   return jobs.flatMap(({ id }) => {
     const job = tables.queues.prove.get(id);
     return job === undefined || job.parked !== undefined || job.notBeforeMs > clock() ? [] : [job];
@@ -76,8 +77,8 @@ function current(jobs: Jobs, { tables, clock }: BackModules): Jobs {
 async function examineOne(
   job: Job<OfRecord>,
   rules: Rules,
-  options: BackOptions,
-  modules: BackModules,
+  options: ProveOptions,
+  modules: ProveModules,
 ): Promise<Due | undefined> {
   const { tables, log, metrics } = modules;
   try {
@@ -99,31 +100,37 @@ async function examineOne(
 async function examine(
   job: Job<OfRecord>,
   rules: Rules,
-  options: BackOptions,
-  modules: BackModules,
+  options: ProveOptions,
+  modules: ProveModules,
 ): Promise<Due | undefined> {
   const { asset, trading, clock } = modules;
   const { rightsId } = job.body;
   const [view, listing] = await Promise.all([asset.record(rightsId), trading.listing(rightsId)]);
   if (view?.commitment === undefined || view.custodian !== options.mspId || listing === undefined)
     return forget(job, modules);
-  const opened = await asset.privateRecord(rightsId);
-  if (opened === undefined) throw new Fault('PRIVATE_MISSING', `this peer does not hold the record ${rightsId}`);
-  if (opened.commitment !== view.commitment) {
-    throw new Fault('COMMITMENT_MISMATCH', `a newer version of ${rightsId} waits for the registry`);
-  }
-  const stored = await trading.backing(view.commitment, rules.packed);
+  const record = await openRecord(rightsId, view.commitment, modules);
+  const onTheWay = boundOnTheWay(view.commitment, rules.packed, modules);
+  const stored = onTheWay ?? (await trading.backing(view.commitment, rules.packed));
   const now = Math.floor(clock() / 1_000);
-  const about = { record: opened.record, policy: rules.policy, units: view.issuedUnits, unitValue: view.unitValue };
+  const about = { record, policy: rules.policy, units: view.issuedUnits, unitValue: view.unitValue };
   const decision = decideBacking({ ...about, stored, now }, options.times);
   if (decision.due === 'refused') {
     throw new Fault('NOT_BACKABLE', `the policy refuses ${rightsId}: ${decision.refusals.join(', ')}`);
   }
-  if (decision.due === 'nothing') return waitUntil(job, decision.lookAgainAt * 1_000, modules);
-  return { job, record: opened.record, commitment: view.commitment, bound: decision.bound };
+  if (decision.due === 'nothing') {
+    return waitUntil(job, onTheWay === undefined ? decision.lookAgainAt * 1_000 : clock() + LOST_AFTER_MS, modules);
+  }
+  return { job, record, commitment: view.commitment, bound: decision.bound };
 }
 
-async function forget(job: Job<OfRecord>, { tables }: BackModules): Promise<undefined> {
+async function openRecord(rightsId: Hex, commitment: Hex, { asset }: ProveModules): Promise<ConfidentialRecord> {
+  const opened = await asset.privateRecord(rightsId);
+  if (opened === undefined) throw new Fault('PRIVATE_MISSING', `this peer does not hold the record ${rightsId}`);
+  if (opened.commitment === commitment) return opened.record;
+  throw new Fault('COMMITMENT_MISMATCH', `a newer version of ${rightsId} waits for the registry`);
+}
+
+async function forget(job: Job<OfRecord>, { tables }: ProveModules): Promise<undefined> {
   if (!tables.queues.prove.isNewest(job)) return;
   const writes = tables.writes('back-prove/nothing');
   tables.queues.prove.remove(writes, job.id);
@@ -133,7 +140,7 @@ async function forget(job: Job<OfRecord>, { tables }: BackModules): Promise<unde
 async function waitUntil(
   job: Job<OfRecord>,
   notBeforeMs: number,
-  { tables, metrics }: BackModules,
+  { tables, metrics }: ProveModules,
 ): Promise<undefined> {
   if (!tables.queues.prove.isNewest(job)) return;
   const writes = tables.writes('back-prove/wait');
@@ -145,7 +152,8 @@ async function waitUntil(
 async function prove(
   due: readonly Due[],
   rules: Rules,
-  { tables, prover, metrics, log, clock }: BackModules,
+  { turns }: ProveOptions,
+  { tables, prover, metrics, log, clock, announceProof }: ProveModules,
 ): Promise<void> {
   const records = due.map(({ record, commitment, bound }) => ({ record, commitment, bound: packBound(bound) }));
   const made = await prover.prove(rules.packed, records);
@@ -159,7 +167,13 @@ async function prove(
     rightsIds,
   };
   const writes = tables.writes('back-prove/proven');
-  tables.queues.submitProof.add(writes, commitments.join('+').slice(0, 200), body);
+  const id = proofIdOf(body);
+  const times = turns === undefined ? {} : { notBeforeMs: turnMs(id, turns, clock()) };
+  tables.queues.submitProof.add(writes, id, body, times);
+  if (turns !== undefined)
+    writes.afterwards(() => {
+      announceProof(proofToWire(body));
+    });
   for (const { job } of due) {
     if (!tables.queues.prove.isNewest(job)) continue;
     tables.queues.prove.add(writes, job.id, job.body, { notBeforeMs: clock() + LOST_AFTER_MS });

@@ -1,25 +1,26 @@
-import { improvesBound, unpackBound } from '@twinspan/protocol';
+import { unpackBound } from '@twinspan/protocol';
 import { proveCall } from '@twinspan/sdk';
 import type { Call, TradingChain } from '@twinspan/sdk';
 import type { Job } from '../db/jobQueue.ts';
 import type { ProofBody, Tables } from '../db/tables.ts';
 import { queueStage } from '../queueStage.ts';
 import type { Stage } from '../stage.ts';
-import type { BackModules, BackOptions } from './modules.ts';
+import type { CarryModules, CarryOptions } from './modules.ts';
+import { improves, namesIn } from './proofs.ts';
 
 /** Carries proofs to the trading chain; one that would improve nothing any more is dropped. */
-export function submitProofStage(options: BackOptions, modules: BackModules): Stage<Job<ProofBody>> {
+export function submitProofStage(options: CarryOptions, modules: CarryModules): Stage<Job<ProofBody>> {
   return queueStage({
     name: 'back-submit',
     queue: modules.tables.queues.submitProof,
     tables: modules.tables,
     idleMs: options.idleMs,
     run: (job) => submit(job, modules),
-    transferId: ({ rightsIds }) => rightsIds.join(','),
+    transferId: namesIn,
   });
 }
 
-async function submit(job: Job<ProofBody>, modules: BackModules): Promise<void> {
+async function submit(job: Job<ProofBody>, modules: CarryModules): Promise<void> {
   const { tables, trading, wallet, log } = modules;
   const { submitProof, confirmProof, prove } = tables.queues;
   if (!(await improves(job.body, modules))) {
@@ -41,7 +42,7 @@ async function submit(job: Job<ProofBody>, modules: BackModules): Promise<void> 
       submitProof.add(writes, job.id, job.body, { attempts: job.attempts });
     },
   });
-  log.info({ stage: 'back-submit', transferId: job.body.rightsIds.join(','), sender, nonce }, 'sent');
+  log.info({ stage: 'back-submit', transferId: namesIn(job.body), sender, nonce }, 'sent');
 }
 
 function callOf({ commitments, bounds, proof }: ProofBody, { addresses }: Pick<TradingChain, 'addresses'>): Call {
@@ -53,20 +54,11 @@ interface RecallModules {
   readonly trading: Pick<TradingChain, 'policy' | 'backing' | 'addresses'>;
 }
 
-/** undefined once the proof would improve nothing. @param jobId commitments */
+/** undefined once the proof would improve nothing. */
 export async function recallProof(jobId: string, modules: RecallModules): Promise<Call | undefined> {
   const job = modules.tables.queues.confirmProof.get(jobId);
   if (job === undefined || !(await improves(job.body, modules))) return undefined;
   return callOf(job.body, modules.trading);
-}
-
-async function improves({ commitments, bounds, policy }: ProofBody, { trading }: RecallModules): Promise<boolean> {
-  if ((await trading.policy()).packed !== policy) return false;
-  for (const [place, commitment] of commitments.entries()) {
-    const stored = await trading.backing(commitment, policy);
-    if (improvesBound(unpackBound(bounds[place] ?? 0n), stored)) return true;
-  }
-  return false;
 }
 
 export function purposeOf(jobId: string): string {

@@ -5,10 +5,11 @@ import { headStage } from '../headStage.ts';
 import type { Head } from '../headStage.ts';
 import type { Stage } from '../stage.ts';
 import { purposeOf } from './3-submit.ts';
-import type { BackModules, BackOptions } from './modules.ts';
+import type { CarryModules, CarryOptions } from './modules.ts';
+import { namesIn } from './proofs.ts';
 
 /** Watches proofs until they are final; then their records are looked at again, which sets the time of the next look. */
-export function confirmProofStage(options: BackOptions, modules: BackModules): Stage<Head> {
+export function confirmProofStage(options: CarryOptions, modules: CarryModules): Stage<Head> {
   const minedAt = new Map<string, bigint>();
   const { tables, heads } = modules;
   return headStage({
@@ -26,7 +27,7 @@ async function confirm(
   job: Job<SentProof>,
   head: Head,
   minedAt: Map<string, bigint>,
-  modules: BackModules,
+  modules: CarryModules,
 ): Promise<void> {
   const { tables, wallet, log } = modules;
   const { sentAs, ...body } = job.body;
@@ -46,10 +47,10 @@ async function confirm(
   close(job, writes, modules);
   for (const rightsId of body.rightsIds) tables.queues.prove.rouse(writes, rightsId);
   await writes.commit();
-  log.info({ stage: 'back-confirm', transferId: body.rightsIds.join(','), ...sentAs }, 'backed');
+  log.info({ stage: 'back-confirm', transferId: namesIn(body), ...sentAs }, 'backed');
 }
 
-function close(job: Job<SentProof>, writes: Writes, { tables, wallet }: BackModules): void {
+function close(job: Job<SentProof>, writes: Writes, { tables, wallet }: CarryModules): void {
   tables.queues.confirmProof.remove(writes, job.id);
   wallet.forget(job.body.sentAs, writes);
 }

@@ -1,107 +1,55 @@
-import type { AssetEvent, BridgeEvent, LaneView } from '@twinspan/sdk';
-import { laneKey } from '../db/keys.ts';
-import type { HeldRow } from '../db/tables.ts';
+import type { BridgeEvent } from '@twinspan/sdk';
+import { laneKey, laneRange } from '../db/keys.ts';
+import type { HeldRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import type { Observer } from '../observer.ts';
-import { rankOf } from '../rank.ts';
 import type { MintModules, MintOptions } from './modules.ts';
-import { sealRank } from './sealTurns.ts';
 
-/** Turns what happened on both chains into work for the stages behind. */
+/** Turns what happened on the trading chain into work for the stages behind. */
 export function mintObserver(options: MintOptions, modules: MintModules): Observer {
   return {
-    onAsset: (event, writes) => onAsset(event, writes, options, modules),
-    onTrading: (event, writes) => onTrading(event, writes, modules),
-    onReorg: async (_kept, writes) => {
-      for (const { laneId } of modules.lanes.all()) await reconcileLane(laneId, writes, options, modules);
+    onTrading: (event, writes) => onTrading(event, writes, options, modules),
+    onReorg: async () => {
+      for (const { laneId } of modules.lanes.all()) {
+        modules.lanes.rewind(laneId, (await modules.trading.bridgeLane(laneId)).epoch);
+      }
     },
   };
 }
 
-/** Asks both chains where every lane of this bridge stands and makes sure that each undelivered epoch has its job. */
-export async function reconcileLanes(options: MintOptions, modules: MintModules): Promise<void> {
-  const writes = modules.tables.writes('start/lanes');
-  for await (const lane of modules.asset.lanes()) {
-    if (isOurs(lane, options)) await reconcileLane(lane.laneId, writes, options, modules);
+/** Without a gateway the lanes known before a restart are those of the epochs in the store. */
+export async function recallLanes({ tables, trading, lanes }: MintModules): Promise<void> {
+  for await (const { laneId, epoch } of newestEpochs(tables)) {
+    const delivered = await trading.bridgeLane(laneId);
+    lanes.adopt({ laneId, epoch: epoch > delivered.epoch ? epoch : delivered.epoch }, delivered);
   }
-  await writes.commit();
 }
 
-async function reconcileLane(
-  laneId: bigint,
+async function* newestEpochs({ epochs }: Tables): AsyncGenerator<{ laneId: bigint; epoch: bigint }> {
+  let laneId = 0n;
+  for (;;) {
+    const first = await nextRow(epochs.entries({ from: laneKey(laneId, 0n), limit: 1 }));
+    if (first === undefined) return;
+    const newest = await nextRow(epochs.entries({ ...laneRange(first.laneId, 0n), reverse: true, limit: 1 }));
+    yield newest ?? first;
+    laneId = first.laneId + 1n;
+  }
+}
+
+async function nextRow<Row>(rows: AsyncIterable<[string, Row]>): Promise<Row | undefined> {
+  for await (const [, row] of rows) return row;
+  return undefined;
+}
+
+async function onTrading(
+  event: BridgeEvent,
   writes: Writes,
   options: MintOptions,
   modules: MintModules,
 ): Promise<void> {
-  const sealed = await modules.asset.lane(laneId);
-  if (sealed === undefined || !isOurs(sealed, options)) return;
-  const delivered = await modules.trading.bridgeLane(laneId);
-  modules.lanes.adopt(sealed, delivered);
-  modules.lanes.rewind(laneId, delivered.epoch);
-  for (let epoch = delivered.epoch + 1n; epoch <= sealed.epoch; epoch++)
-    wantBundle(laneId, epoch, writes, options, modules);
-  modules.desk.sealedThrough(laneId, sealed.nextMessage);
-  modules.desk.touch(laneId);
-  // Whatever is pending on the chain is found by the sealer when it looks.
-  modules.desk.locked(laneId, 1);
-}
-
-async function onAsset(event: AssetEvent, writes: Writes, options: MintOptions, modules: MintModules): Promise<void> {
-  if (event.name === 'LaneOpened') return reconcileLane(event.laneId, writes, options, modules);
-  if (event.name === 'Sealed') return onSealed(event.laneId, event.epoch, writes, options, modules);
-  if (event.name === 'RecordChanged') for (const { laneId } of modules.lanes.all()) changed(laneId, 0, writes, modules);
-  else if (event.name === 'Locked') changed(event.laneId, event.count, writes, modules);
-  else if (event.name !== 'AttestorsApproved') changed(event.laneId, 0, writes, modules);
-}
-
-/** Something on the lane is different: the sealer looks again, also where it had given up. */
-function changed(laneId: bigint, locks: number, writes: Writes, { lanes, desk, tables }: MintModules): void {
-  if (lanes.get(laneId) === undefined) return;
-  if (locks > 0) desk.locked(laneId, locks);
-  else desk.touch(laneId);
-  if (tables.queues.seal.get(laneId.toString())?.parked !== undefined)
-    tables.queues.seal.rouse(writes, laneId.toString());
-}
-
-async function onSealed(
-  laneId: bigint,
-  epoch: bigint,
-  writes: Writes,
-  options: MintOptions,
-  modules: MintModules,
-): Promise<void> {
-  const { lanes, metrics, asset, desk } = modules;
-  const lane = lanes.get(laneId);
-  if (lane === undefined) return;
-  const isAnothers = epoch > lane.sealed && lane.custodian === options.mspId;
-  if (isAnothers) desk.sealedThrough(laneId, (await asset.lane(laneId))?.nextMessage ?? 0n);
-  lanes.sealed(laneId, epoch);
-  metrics.list.undelivered.set(lanes.undelivered());
-  wantBundle(laneId, epoch, writes, options, modules);
-}
-
-function wantBundle(laneId: bigint, epoch: bigint, writes: Writes, options: MintOptions, modules: MintModules): void {
-  const { queues } = modules.tables;
-  const key = laneKey(laneId, epoch);
-  const lane = modules.lanes.get(laneId);
-  const confirming = queues.confirmMint.get(key);
-  if (lane === undefined || epoch <= lane.delivered) return;
-  if (queues.deliver.get(key) !== undefined || confirming !== undefined) return;
-  const place =
-    lane.custodian === options.mspId
-      ? sealRank(options, laneId)
-      : 1 + rankOf(options.node, options.gateways, `endorse/${key}`);
-  queues.endorse.addOnce(
-    writes,
-    key,
-    { laneId, epoch },
-    { notBeforeMs: modules.clock() + place * options.endorseDelayMs },
-  );
-}
-
-async function onTrading(event: BridgeEvent, writes: Writes, modules: MintModules): Promise<void> {
   switch (event.name) {
     case 'EpochDelivered':
+      if (options.learnsLanes) learn(event, modules);
       return onDelivered(event, writes, modules);
     case 'MessageHeld':
       onHeld({ ...event.held, reason: event.reason }, writes, modules);
@@ -123,6 +71,10 @@ function mayEndHold(event: BridgeEvent, held: HeldRow): boolean {
 }
 
 type Delivered = Extract<BridgeEvent, { name: 'EpochDelivered' }>;
+
+function learn({ laneId, epoch }: Delivered, { lanes }: MintModules): void {
+  if (lanes.get(laneId) === undefined) lanes.adopt({ laneId, epoch }, { epoch });
+}
 
 async function onDelivered(event: Delivered, writes: Writes, modules: MintModules): Promise<void> {
   const { laneId, epoch } = event;
@@ -179,8 +131,4 @@ async function rouseHeld(concerns: (held: HeldRow) => boolean, writes: Writes, {
   for await (const [key, held] of tables.held.entries()) {
     if (concerns(held)) tables.queues.retry.rouse(writes, key);
   }
-}
-
-function isOurs(lane: LaneView, options: MintOptions): boolean {
-  return lane.tradingChainId === options.tradingChainId && lane.bridge === options.bridge;
 }

@@ -5,10 +5,10 @@ import type { AtEpoch } from '../db/tables.ts';
 import { queueStage } from '../queueStage.ts';
 import type { Stage } from '../stage.ts';
 import { acceptBundle } from './bundles.ts';
-import type { MintModules, MintOptions } from './modules.ts';
+import type { GatewayModules, GatewayOptions } from './modules.ts';
 
 /** Has K orgs endorse a committed read of the epoch's header and puts the bundle together. */
-export function endorseStage(options: MintOptions, modules: MintModules): Stage<Job<AtEpoch>> {
+export function endorseStage(options: GatewayOptions, modules: GatewayModules): Stage<Job<AtEpoch>> {
   return queueStage({
     name: 'mint-endorse',
     queue: modules.tables.queues.endorse,
@@ -19,7 +19,7 @@ export function endorseStage(options: MintOptions, modules: MintModules): Stage<
   });
 }
 
-async function endorse(job: Job<AtEpoch>, options: MintOptions, modules: MintModules): Promise<void> {
+async function endorse(job: Job<AtEpoch>, options: GatewayOptions, modules: GatewayModules): Promise<void> {
   const { laneId, epoch } = job.body;
   const { asset, consortium, tables, log } = modules;
   const orgs = endorsersFor(options, [...new Set(consortium.members.map((member) => member.mspId))], job.attempts);
@@ -39,7 +39,7 @@ async function endorse(job: Job<AtEpoch>, options: MintOptions, modules: MintMod
 
 /** The own org first, then as many others as are needed; after a failure the next ones are asked. */
 export function endorsersFor(
-  options: Pick<MintOptions, 'mspId' | 'endorsementsNeeded'>,
+  options: Pick<GatewayOptions, 'mspId' | 'endorsementsNeeded'>,
   members: readonly string[],
   attempts: number,
 ): readonly string[] {

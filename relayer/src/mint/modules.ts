@@ -11,7 +11,6 @@ import type { SealDesk } from './sealDesk.ts';
 
 /** What the stages of this pipeline work with. */
 export interface MintModules {
-  readonly asset: Pick<AssetChain, 'endorseEpoch' | 'epoch' | 'lane' | 'lanes'>;
   readonly trading: Pick<
     TradingChain,
     'addresses' | 'bridgeLane' | 'isHeld' | 'receipt' | 'recordHoldReason' | 'listing' | 'tokenStatus' | 'accountFlags'
@@ -19,7 +18,6 @@ export interface MintModules {
   readonly tables: Tables;
   readonly lanes: Lanes;
   readonly heads: Heads;
-  readonly desk: SealDesk;
   readonly pauses: Pauses;
   readonly gas: DeliveryGas;
   /** Absent on a node that carries nothing. */
@@ -32,27 +30,38 @@ export interface MintModules {
   readonly announceBundle: (wire: string) => void;
 }
 
+/** What they work with on a node with the role gateway. */
+export interface GatewayModules extends MintModules {
+  readonly asset: Pick<AssetChain, 'endorseEpoch' | 'epoch' | 'lane' | 'lanes' | 'seal' | 'pendingLocks'>;
+  readonly desk: SealDesk;
+}
+
 export interface MintOptions {
   /** This node's name. */
   readonly node: string;
-  /** Among whom the turns to endorse are drawn. */
-  readonly gateways: readonly string[];
   /** Among whom the turns to carry are drawn. */
   readonly carriers: readonly string[];
-  /** The nodes of this org that seal its lanes, this one among them. */
-  readonly sealers: readonly string[];
-  readonly mspId: string;
   readonly tradingChainId: bigint;
   readonly bridge: `0x${string}`;
-  /** Orgs that one endorsement round asks. */
-  readonly endorsementsNeeded: number;
-  /** How long a lane on which something is due may stand still before the next sealer acts, times its rank. */
-  readonly sealDelayMs: number;
-  /** How long a node waits for another's bundle before it asks the endorsers itself, times its rank. */
-  readonly endorseDelayMs: number;
+  /** Without a gateway lanes are learned from deliveries and from verified bundles. */
+  readonly learnsLanes: boolean;
   /** How long a lane may stand still before the next carrier acts, times its rank. */
   readonly carryDelayMs: number;
   /** Epochs of one lane that may be in the pool at once. */
   readonly maxInFlight: number;
   readonly idleMs: number;
+}
+
+export interface GatewayOptions extends MintOptions {
+  readonly mspId: string;
+  /** Among whom the turns to endorse are drawn. */
+  readonly gateways: readonly string[];
+  /** The nodes of this org that seal its lanes, this one among them. */
+  readonly sealers: readonly string[];
+  /** How long a lane on which something is due may stand still before the next sealer acts, times its rank. */
+  readonly sealDelayMs: number;
+  /** Orgs that one endorsement round asks. */
+  readonly endorsementsNeeded: number;
+  /** How long a node waits for another's bundle before it asks the endorsers itself, times its rank. */
+  readonly endorseDelayMs: number;
 }

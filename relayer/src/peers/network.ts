@@ -13,7 +13,7 @@ import { Wake } from '../wake.ts';
 import type { Card } from './card.ts';
 import { judge } from './gate.ts';
 import type { GateModules, Receive, Verdict } from './gate.ts';
-import { MAX_ITEM_BYTES, topicOf } from './topics.ts';
+import { MAX_ITEM_BYTES, topicOf, TOPICS } from './topics.ts';
 import type { TopicName } from './topics.ts';
 
 /** What is needed of another node's card. */
@@ -32,7 +32,8 @@ interface Options {
 }
 
 interface Modules extends GateModules {
-  readonly receive: Readonly<Record<TopicName, Receive>>;
+  /** The topics that this node hears, by what it does with an item. */
+  readonly receive: Readonly<Partial<Record<TopicName, Receive>>>;
 }
 
 /** Verification work that one peer can cause at a time. */
@@ -57,11 +58,13 @@ export interface PeerNetwork {
 export async function openPeerNetwork(options: Options, modules: Modules): Promise<PeerNetwork> {
   const node = await startNode(options);
   const { pubsub } = node.services;
-  for (const topic of ['bundles', 'attestations'] as const) {
+  for (const topic of TOPICS) {
+    const receive = modules.receive[topic];
+    if (receive === undefined) continue;
     const name = topicOf(topic, options.bridge);
     pubsub.topicValidators.set(
       name,
-      async (_peer, message) => VERDICTS[await judge(topic, message.data, modules.receive[topic], modules)],
+      async (_peer, message) => VERDICTS[await judge(topic, message.data, receive, modules)],
     );
     pubsub.subscribe(name);
   }
@@ -105,7 +108,7 @@ async function startNode(options: Options) {
       pubsub: gossipsub({
         globalSignaturePolicy: StrictSign,
         allowPublishToZeroTopicPeers: true,
-        allowedTopics: (['bundles', 'attestations'] as const).map((name) => topicOf(name, options.bridge)),
+        allowedTopics: TOPICS.map((name) => topicOf(name, options.bridge)),
         asyncValidation: false,
         floodPublish: true,
         maxInboundDataLength: MAX_ITEM_BYTES.bundles + 4_096,

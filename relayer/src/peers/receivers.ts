@@ -1,8 +1,10 @@
-import { Fault } from '@twinspan/protocol';
-import type { AttestorSet } from '@twinspan/protocol';
+import { Fault, unpackBound } from '@twinspan/protocol';
 import { bundleFromWire, verifyBundle } from '@twinspan/sdk';
-import type { AssetChain } from '@twinspan/sdk';
+import type { Bundle } from '@twinspan/sdk';
+import type { CarryModules, CarryOptions } from '../back/modules.ts';
+import { improves, proofFromWire, proofIdOf, turnMs } from '../back/proofs.ts';
 import { laneKey } from '../db/keys.ts';
+import type { LaneStanding } from '../lanes.ts';
 import { acceptBundle } from '../mint/bundles.ts';
 import type { MintModules, MintOptions } from '../mint/modules.ts';
 import { attestationFromWire } from '../release/attestations.ts';
@@ -13,8 +15,6 @@ import type { Receive } from './gate.ts';
 const MOST_EPOCHS_AHEAD = 256n;
 /** How far an attested block may be from this node's tip. */
 const MOST_BLOCKS_AWAY = 1_024n;
-/** How long an attestor set read from the asset chain is good for. */
-const SET_AGE_MS = 5_000;
 
 /** Bundles: the same checks as the contract's, then into the pipeline. */
 export function receiveBundle(options: MintOptions, modules: MintModules): Receive {
@@ -22,16 +22,14 @@ export function receiveBundle(options: MintOptions, modules: MintModules): Recei
   return async (text) => {
     const bundle = bundleFromWire(text);
     const { laneId, epoch } = bundle;
-    const lane = lanes.get(laneId);
-    if (lane === undefined || epoch <= lane.delivered || epoch > lane.sealed + MOST_EPOCHS_AHEAD) return 'known';
-    const key = laneKey(laneId, epoch);
-    if (tables.queues.deliver.get(key) !== undefined || tables.queues.confirmMint.get(key) !== undefined)
-      return 'known';
+    const known = lanes.get(laneId);
+    if (known === undefined ? !options.learnsLanes : !isWanted(bundle, known, modules)) return 'known';
     const verified = verifyBundle(bundle, consortium);
     const { header } = verified;
     if (header.bridge !== options.bridge || header.tradingChainId !== options.tradingChainId) {
       throw new Fault('BRIDGE_WRONG', `the bundle is for bridge ${header.bridge}`);
     }
+    if (known === undefined && !isWanted(bundle, await learnLane(laneId, modules), modules)) return 'known';
     const writes = tables.writes('peers/bundle');
     const isNews = acceptBundle(bundle, verified, modules, writes);
     await writes.commit();
@@ -40,14 +38,23 @@ export function receiveBundle(options: MintOptions, modules: MintModules): Recei
   };
 }
 
+function isWanted({ laneId, epoch }: Bundle, lane: LaneStanding, { tables }: MintModules): boolean {
+  if (epoch <= lane.delivered || epoch > lane.sealed + MOST_EPOCHS_AHEAD) return false;
+  const key = laneKey(laneId, epoch);
+  return tables.queues.deliver.get(key) === undefined && tables.queues.confirmMint.get(key) === undefined;
+}
+
+/** The consortium has endorsed an epoch of this lane for our bridge: that is all that a carrier asks of a lane. */
+async function learnLane(laneId: bigint, { lanes, trading }: MintModules): Promise<LaneStanding> {
+  const delivered = await trading.bridgeLane(laneId);
+  return lanes.adopt({ laneId, epoch: delivered.epoch }, delivered);
+}
+
 /** Attestations: by an attestor in force, over a block that is near, one kept per attestor and block. */
 export function receiveAttestation(
-  modules: Pick<ReleaseModules, 'attestations' | 'tables' | 'clock'> & {
-    readonly asset: Pick<AssetChain, 'attestors'>;
-  },
+  modules: Pick<ReleaseModules, 'attestations' | 'attestors' | 'tables'>,
   latest: () => bigint,
 ): Receive {
-  const set = cachedSet(modules.asset, modules.clock);
   return async (text) => {
     const row = attestationFromWire(text);
     const away = row.blockNumber > latest() ? row.blockNumber - latest() : latest() - row.blockNumber;
@@ -55,7 +62,7 @@ export function receiveAttestation(
     const known = modules.attestations.get(row.blockNumber, row.attestor);
     // By what it says and not by its bytes: one attestor can sign the same any number of times.
     if (known?.blockHash === row.blockHash && known.stateRoot === row.stateRoot) return 'known';
-    modules.attestations.verify(row, await set());
+    modules.attestations.verify(row, await modules.attestors());
     const writes = modules.tables.writes('peers/attestation');
     modules.attestations.keep(row, writes);
     await writes.commit();
@@ -63,14 +70,23 @@ export function receiveAttestation(
   };
 }
 
-function cachedSet(asset: Pick<AssetChain, 'attestors'>, clock: () => number): () => Promise<AttestorSet> {
-  let read: { readonly atMs: number; readonly set: AttestorSet } | undefined;
-  return async () => {
-    if (read === undefined || clock() - read.atMs > SET_AGE_MS) {
-      const set = await asset.attestors();
-      if (set === undefined) throw new Fault('EPOCH_UNKNOWN', 'no attestor set is in force yet');
-      read = { atMs: clock(), set };
-    }
-    return read.set;
+/** Proofs of one kind or another that wait for their turn here at most. */
+const MOST_PROOFS = 512;
+
+/** Proofs of backings: the contract itself says whether one holds, before it is kept or passed on. */
+export function receiveProof({ turns }: CarryOptions, modules: CarryModules): Receive {
+  const { tables, trading, clock } = modules;
+  const { submitProof, confirmProof } = tables.queues;
+  return async (text) => {
+    const body = proofFromWire(text);
+    const id = proofIdOf(body);
+    if (submitProof.get(id) !== undefined || confirmProof.get(id) !== undefined) return 'known';
+    if (submitProof.size >= MOST_PROOFS || !(await improves(body, modules))) return 'known';
+    const { commitments, proof } = body;
+    await trading.tryProve({ commitments, bounds: body.bounds.map(unpackBound), proof });
+    const writes = tables.writes('peers/proof');
+    submitProof.addOnce(writes, id, body, { notBeforeMs: turnMs(id, turns, clock()) });
+    await writes.commit();
+    return 'news';
   };
 }

@@ -1,4 +1,4 @@
-import type { AssetEvent, BridgeEvent } from '@twinspan/sdk';
+import type { BridgeEvent } from '@twinspan/sdk';
 import { attestorAddressOf } from '@twinspan/protocol';
 import { laneKey, numberKey } from '../db/keys.ts';
 import type { OutboxRow } from '../db/tables.ts';
@@ -12,11 +12,15 @@ import type { OutboxBook } from './outboxBook.ts';
 /** Attestations of older blocks are forgotten, used or not: one attestor can sign every block there is. */
 const KEEP_BLOCKS = 4_096n;
 
-/** Outbox entries, once final, ask for a checkpoint; releases seen on the asset chain ask for confirmation. */
+/**
+ * Outbox entries, once final, ask for a checkpoint. Releases are seen on the asset chain, or without a gateway by what the
+ * bridge has acknowledged of them; either asks for confirmation.
+ */
 export function releaseObserver(options: ReleaseOptions, modules: ReleaseModules, book: OutboxBook): Observer {
   return {
     onTrading: (event, writes) => {
       if (event.name === 'Outboxed') append(event, writes, modules, book);
+      if (event.name === 'EpochDelivered' && options.turns === undefined) confirmThrough(event, writes, modules);
       return Promise.resolve();
     },
     onAsset: (event, writes) => {
@@ -37,17 +41,29 @@ export function releaseObserver(options: ReleaseOptions, modules: ReleaseModules
 
 type Outboxed = Extract<BridgeEvent, { name: 'Outboxed' }>;
 
-function append(event: Outboxed, writes: Writes, { log }: ReleaseModules, book: OutboxBook): void {
+function append(event: Outboxed, writes: Writes, { tables, log }: ReleaseModules, book: OutboxBook): void {
   const { laneId, index, kind, rightsId, units, target, blockNumber } = event;
   const row: OutboxRow = { laneId, index, kind, rightsId, units, target, block: blockNumber };
   book.keep(row, writes);
+  // To a node that starts late an old entry is news: it may be released long since.
+  confirmThrough({ laneId }, writes, { tables });
   log.info({ transferId: `${laneId}/outbox/${index}`, kind, block: blockNumber.toString() }, 'outboxed');
 }
 
-type Released = Extract<AssetEvent, { name: 'Released' }>;
+interface Through {
+  readonly laneId: bigint;
+  /** What must be confirmed; absent: whatever is released by now. */
+  readonly releasedThrough?: bigint;
+}
 
-function confirmThrough({ laneId, releasedThrough }: Released, writes: Writes, { tables }: ReleaseModules): void {
-  tables.queues.confirmRelease.add(writes, laneId.toString(), { laneId, through: releasedThrough });
+function confirmThrough(seen: Through, writes: Writes, { tables }: Pick<ReleaseModules, 'tables'>): void {
+  const { laneId, releasedThrough = 0n } = seen;
+  const id = laneId.toString();
+  const through = tables.queues.confirmRelease.get(id)?.body.through ?? 0n;
+  tables.queues.confirmRelease.add(writes, id, {
+    laneId,
+    through: through > releasedThrough ? through : releasedThrough,
+  });
 }
 
 function wantCheckpoint(
@@ -61,11 +77,12 @@ function wantCheckpoint(
   const { queues } = modules.tables;
   const blockNumber = checkpointFor(book.blocks(laneId), final, options.checkpoints);
   if (blockNumber === undefined || queues.release.get(laneKey(laneId, blockNumber)) !== undefined) return;
-  const { attestorKey } = options;
+  const { attestorKey, turns } = options;
   const isAttested =
     attestorKey === undefined || modules.attestations.get(blockNumber, attestorAddressOf(attestorKey)) !== undefined;
   if (!isAttested) queues.attest.addOnce(writes, numberKey(blockNumber), { blockNumber });
-  const rank = rankOf(options.node, options.gateways, `release/${laneId}/${blockNumber}`);
-  const notBeforeMs = modules.clock() + rank * options.releaseDelayMs;
+  if (turns === undefined) return;
+  const rank = rankOf(turns.node, turns.gateways, `release/${laneId}/${blockNumber}`);
+  const notBeforeMs = modules.clock() + rank * turns.releaseDelayMs;
   queues.release.addOnce(writes, laneKey(laneId, blockNumber), { laneId, blockNumber }, { notBeforeMs });
 }

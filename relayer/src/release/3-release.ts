@@ -7,7 +7,7 @@ import { queueStage } from '../queueStage.ts';
 import type { Stage } from '../stage.ts';
 import { attestationToWire } from './attestations.ts';
 import type { Quorum } from './attestations.ts';
-import type { ReleaseModules, ReleaseOptions } from './modules.ts';
+import type { ReleaseOptions, ReleasingModules } from './modules.ts';
 
 /** Entries that one transaction applies; the rest of a backlog stands behind it as hashes. */
 const MOST_APPLIED = 256;
@@ -17,7 +17,7 @@ const QUORUM_WAIT_MS = 1_000;
 const LIMIT_WAIT_MS = 60_000;
 
 /** Brings attested outbox entries to the asset chain. Any node can; one after another they do when the first does not. */
-export function releaseStage(options: ReleaseOptions, modules: ReleaseModules): Stage<Job<LaneAtBlock>> {
+export function releaseStage(options: ReleaseOptions, modules: ReleasingModules): Stage<Job<LaneAtBlock>> {
   const { tables } = modules;
   const stage = queueStage({
     name: 'release-release',
@@ -30,7 +30,7 @@ export function releaseStage(options: ReleaseOptions, modules: ReleaseModules): 
   return stage;
 }
 
-async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: ReleaseModules): Promise<void> {
+async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: ReleasingModules): Promise<void> {
   const { laneId, blockNumber } = job.body;
   const { asset, trading, attestations } = modules;
   const { releasedThrough, head } = await asset.laneOutbox(laneId);
@@ -46,7 +46,7 @@ async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: 
   return finish(job, modules);
 }
 
-async function attestorSet({ asset }: ReleaseModules): Promise<AttestorSet> {
+async function attestorSet({ asset }: ReleasingModules): Promise<AttestorSet> {
   const set = await asset.attestors();
   if (set === undefined) throw new Fault('ATTESTORS_UNSET', 'no attestor set is in force');
   return set;
@@ -56,7 +56,7 @@ async function submit(
   laneId: bigint,
   entries: readonly OutboxEntry[],
   { checkpoint, signatures }: Quorum,
-  { asset, trading, log }: ReleaseModules,
+  { asset, trading, log }: ReleasingModules,
 ): Promise<ReleaseResult> {
   const { accountProof, storageProof } = await trading.proof(laneId, checkpoint);
   const releases = entries.slice(0, MOST_APPLIED).map(plain);
@@ -80,7 +80,7 @@ function plain({ index, kind, rightsId, units, target }: OutboxEntry): OutboxEnt
 }
 
 /** Someone has not signed, or has not been heard: one's own signature is sent once more. */
-async function askAgain(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: ReleaseModules): Promise<void> {
+async function askAgain(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: ReleasingModules): Promise<void> {
   const { attestorKey } = options;
   const own =
     attestorKey === undefined
@@ -90,13 +90,13 @@ async function askAgain(job: Job<LaneAtBlock>, options: ReleaseOptions, modules:
   await wait(job, QUORUM_WAIT_MS, modules);
 }
 
-async function wait(job: Job<LaneAtBlock>, waitMs: number, { tables }: ReleaseModules): Promise<void> {
+async function wait(job: Job<LaneAtBlock>, waitMs: number, { tables }: ReleasingModules): Promise<void> {
   const writes = tables.writes('release-release/wait');
   tables.queues.release.postpone(writes, job, waitMs);
   await writes.commit();
 }
 
-async function finish(job: Job<LaneAtBlock>, { tables }: ReleaseModules): Promise<void> {
+async function finish(job: Job<LaneAtBlock>, { tables }: ReleasingModules): Promise<void> {
   const writes = tables.writes('release-release/done');
   tables.queues.release.remove(writes, job.id);
   await writes.commit();

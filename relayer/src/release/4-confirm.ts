@@ -9,7 +9,7 @@ import type { OutboxBook } from './outboxBook.ts';
 /** Attestations are kept for so many blocks behind the released ones, for nodes that ask again. */
 const KEEP_BLOCKS = 64n;
 
-/** Sees releases on this org's own peer, where a commit is final, and clears what they were waiting for. */
+/** Clears what is released: as the own org's peer says, where a commit is final, or as the bridge acknowledged. */
 export function confirmReleaseStage(
   options: ReleaseOptions,
   modules: ReleaseModules,
@@ -21,14 +21,14 @@ export function confirmReleaseStage(
     tables: modules.tables,
     idleMs: options.idleMs,
     run: (job) => confirm(job, modules, book),
-    transferId: ({ laneId, through }) => `${laneId}/outbox/${through - 1n}`,
+    transferId: ({ laneId }) => `${laneId}/outbox`,
   });
 }
 
 async function confirm(job: Job<Through>, modules: ReleaseModules, book: OutboxBook): Promise<void> {
   const { laneId, through } = job.body;
-  const { asset, tables, attestations, metrics, log } = modules;
-  const { releasedThrough } = await asset.laneOutbox(laneId);
+  const { tables, attestations, metrics, log } = modules;
+  const releasedThrough = await modules.releasedThrough(laneId);
   if (releasedThrough < through) throw new Fault('SUBMIT_UNCERTAIN', `the peer has released ${releasedThrough} only`);
   const rows = book.below(laneId, releasedThrough);
   const writes = tables.writes('release-confirm/confirmed');
@@ -37,9 +37,10 @@ async function confirm(job: Job<Through>, modules: ReleaseModules, book: OutboxB
   if (lastBlock > KEEP_BLOCKS) attestations.prune(lastBlock - KEEP_BLOCKS, writes);
   if (tables.queues.confirmRelease.isNewest(job)) tables.queues.confirmRelease.remove(writes, job.id);
   await writes.commit();
+  if (rows.length === 0) return;
   metrics.list.released.inc(rows.length);
   log.info(
-    { stage: 'release-confirm', transferId: `${laneId}/outbox/${through - 1n}`, entries: rows.length },
+    { stage: 'release-confirm', transferId: `${laneId}/outbox/${releasedThrough - 1n}`, entries: rows.length },
     'confirmed',
   );
 }

@@ -70,10 +70,10 @@ export class Attestations {
   }
 
   /** @throws Fault SIGNATURE_BAD or SIGNER_UNKNOWN */
-  verify(row: AttestationRow, set: AttestorSet): void {
+  verify(row: AttestationRow, attestors: readonly Hex[]): void {
     const signer = recoverAttestor(checkpointDigestOf(this.#domain, row), row.signature);
     if (signer !== row.attestor) throw new Fault('SIGNATURE_BAD', `the attestation is not ${row.attestor}'s`);
-    if (!set.attestors.includes(signer)) throw new Fault('SIGNER_UNKNOWN', `${signer} is not an attestor`);
+    if (!attestors.includes(signer)) throw new Fault('SIGNER_UNKNOWN', `${signer} is not an attestor`);
   }
 
   /** Keeps a verified attestation; a later one of the same attestor over the same block number replaces it. */

@@ -9,6 +9,7 @@ import type { Signer } from '../../src/chains/signer.ts';
 import { tendStage } from '../../src/chains/tendStage.ts';
 import { Wallet } from '../../src/chains/wallet.ts';
 import { recallOf } from '../../src/chains/recall.ts';
+import type { Role } from '../../src/config/roles.ts';
 import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
 import type { Writes } from '../../src/db/writes.ts';
@@ -17,12 +18,13 @@ import { tradingFeed } from '../../src/feeds/tradingFeed.ts';
 import { Heads } from '../../src/heads.ts';
 import { Lanes } from '../../src/lanes.ts';
 import { Metrics } from '../../src/metrics.ts';
-import { mintObserver, reconcileLanes } from '../../src/mint/1-observe.ts';
+import { mintObserver, recallLanes } from '../../src/mint/1-observe.ts';
+import { reconcileLanes, sealObserver } from '../../src/mint/1-observeSeals.ts';
 import { sealStage } from '../../src/mint/2-seal.ts';
 import { endorseStage } from '../../src/mint/3-endorse.ts';
 import { deliverStage, recallDelivery } from '../../src/mint/4-deliver.ts';
 import { confirmMintStage } from '../../src/mint/5-confirm.ts';
-import type { MintModules, MintOptions } from '../../src/mint/modules.ts';
+import type { GatewayModules, GatewayOptions } from '../../src/mint/modules.ts';
 import { DeliveryGas } from '../../src/mint/deliveryGas.ts';
 import { SealTurns } from '../../src/mint/sealTurns.ts';
 import { Pauses } from '../../src/mint/pauses.ts';
@@ -44,6 +46,8 @@ export interface NodeOptions {
   readonly directory?: string;
   /** Signer keys; default 1. */
   readonly keys?: number;
+  /** Default: gateway and carrier. */
+  readonly roles?: readonly Role[];
   /** Called around every batch: throwing in it is a crash at that point. */
   readonly atCommit?: (when: 'before' | 'after') => void;
 }
@@ -64,8 +68,8 @@ type AnyStage = () => Promise<Outcome>;
 export class MemoryNode {
   readonly directory: string;
   readonly tables: Tables;
-  readonly options: MintOptions;
-  readonly modules: MintModules;
+  readonly options: GatewayOptions;
+  readonly modules: GatewayModules;
   readonly bundles: string[] = [];
   readonly #control = new AbortController();
   readonly #stages: AnyStage[];
@@ -113,7 +117,8 @@ export class MemoryNode {
     const node = new MemoryNode({ ...options, directory }, crashing, { asset, trading });
     try {
       await node.modules.wallet?.open();
-      await reconcileLanes(mintOptions(options), node.modules);
+      if (node.options.learnsLanes) await recallLanes(node.modules);
+      else await reconcileLanes(node.options, node.modules);
       return node;
     } catch (error) {
       await node.close();
@@ -144,7 +149,8 @@ export class MemoryNode {
 
   #compose(options: NodeOptions, modules: CarrierModules): AnyStage[] {
     const mint = mintOptions(options);
-    const observers = [mintObserver(mint, modules)];
+    const gateway = { ...modules, desk: this.modules.desk };
+    const observers = [...(mint.learnsLanes ? [] : [sealObserver(mint, gateway)]), mintObserver(mint, modules)];
     const { signal } = this.#control;
     const feeds = { ...modules, observers, signal };
     const times = { gatherMs: 1_000, stateAgeMs: 1_000, maxInFlight: 16 };
@@ -153,31 +159,36 @@ export class MemoryNode {
       <Job>(stage: Stage<Job>): AnyStage =>
       () =>
         takeTurn(stage, modules, signal);
-    return [
+    const gatewayStages = [
       turn(assetFeed(0n, feeds)),
+      turn(sealStage({ mspId: options.mspId, times, idleMs: 1 }, { ...gateway, turns })),
+      turn(endorseStage(mint, gateway)),
+    ];
+    const carries = options.roles?.includes('carrier') !== false;
+    return [
+      ...(mint.learnsLanes ? [] : gatewayStages),
       turn(tradingFeed({ pollMs: 1, spanBlocks: 100n }, feeds)),
-      turn(sealStage({ mspId: options.mspId, times, idleMs: 1 }, { ...modules, turns })),
-      turn(endorseStage(mint, modules)),
-      turn(deliverStage(mint, modules)),
+      ...(carries ? [turn(deliverStage(mint, modules))] : []),
       turn(confirmMintStage(mint, modules)),
       turn(tendStage(mint, modules)),
     ];
   }
 }
 
-type CarrierModules = MintModules & {
+type CarrierModules = GatewayModules & {
   readonly wallet: Wallet;
   readonly asset: ReturnType<MemoryAsset['verbs']>;
   readonly trading: ReturnType<MemoryTrading['verbs']>;
 };
 
-function mintOptions({ node, nodes = [node], sealers = [node], mspId }: NodeOptions): MintOptions {
+function mintOptions({ node, nodes = [node], sealers = [node], mspId, roles }: NodeOptions): GatewayOptions {
   return {
     node,
     gateways: nodes,
     carriers: nodes,
     sealers,
     mspId,
+    learnsLanes: roles?.includes('gateway') === false,
     tradingChainId: TRADING_CHAIN_ID,
     bridge: BRIDGE,
     endorsementsNeeded: 2,

@@ -38,17 +38,16 @@ describe('attestations', () => {
     const metrics = new Metrics();
     const observer = releaseObserver(
       {
-        node: 'a',
-        gateways: ['a'],
+        turns: undefined,
         tradingChainId: TRADING_CHAIN_ID,
         bridge: BRIDGE,
         attestorKey: undefined,
         checkpoints: { everyBlocks: 2n, againBlocks: 32n },
-        releaseDelayMs: 0,
         idleMs: 1,
       },
       {
-        asset: { attestors: unused, laneOutbox: unused, release: unused },
+        attestors: unused,
+        releasedThrough: unused,
         trading: { checkpoint: unused, finalizedBlock: unused, outboxEntries: unused, proof: unused },
         tables,
         attestations,

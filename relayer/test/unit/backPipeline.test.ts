@@ -13,7 +13,7 @@ import { lookAtAll } from '../../src/back/1-observe.ts';
 import { proveStage } from '../../src/back/2-prove.ts';
 import { submitProofStage } from '../../src/back/3-submit.ts';
 import { confirmProofStage } from '../../src/back/4-confirm.ts';
-import type { BackModules, BackOptions } from '../../src/back/modules.ts';
+import type { CarryModules, ProveModules, ProveOptions } from '../../src/back/modules.ts';
 import { Wallet } from '../../src/chains/wallet.ts';
 import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
@@ -82,6 +82,7 @@ class Venue {
     listing: () => Promise.resolve({ laneId: 1n, token: TOKEN }),
     policy: () => Promise.resolve({ policy: this.policy, packed: packPolicy(this.policy) }),
     backing: (commitment: Hex, packed?: bigint) => Promise.resolve(this.bounds.get(`0x${commitment}${packed ?? 0n}`)),
+    tryProve: () => Promise.resolve(),
     addresses: this.chain.verbs().addresses,
   };
 
@@ -133,17 +134,20 @@ function viewOf(record: ConfidentialRecord): RecordView {
 
 describe('the back pipeline', () => {
   const directory = mkdtempSync(join(tmpdir(), 'twinspan-back-'));
-  const options: BackOptions = {
+  const options: ProveOptions = {
     mspId: 'CustodianMSP',
     times: { renewBeforeSeconds: 7 * DAY, valueHeadroomBps: 1_000 },
     batchFrom: 3,
+    turns: { node: 'custodian', carriers: ['custodian'], carryDelayMs: 5_000 },
     idleMs: 1,
   };
+  const carry = { turns: { node: 'custodian', carriers: ['custodian'], carryDelayMs: 5_000 }, idleMs: 1 };
   let count = 0;
   let nowMs = NOW * 1_000;
   let venue: Venue;
   let tables: Tables;
-  let modules: BackModules;
+  let modules: CarryModules & ProveModules;
+  let announced: string[];
   let turns: (() => Promise<string>)[];
 
   beforeEach(async () => {
@@ -161,12 +165,16 @@ describe('the back pipeline', () => {
     );
     const heads = new Heads();
     const { asset, trading, prover } = venue;
-    modules = { asset, trading, tables, heads, wallet, prover, metrics, log, clock };
+    announced = [];
+    const announceProof = (wire: string): void => {
+      announced.push(wire);
+    };
+    modules = { asset, trading, tables, heads, wallet, prover, metrics, log, clock, announceProof };
     const { signal } = new AbortController();
     const [prove, submit, confirm] = [
       proveStage(options, modules),
-      submitProofStage(options, modules),
-      confirmProofStage(options, modules),
+      submitProofStage(carry, modules),
+      confirmProofStage(carry, modules),
     ];
     turns = [
       () => takeTurn(prove, modules, signal),

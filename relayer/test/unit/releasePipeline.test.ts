@@ -17,7 +17,7 @@ import { attestStage } from '../../src/release/2-attest.ts';
 import { releaseStage } from '../../src/release/3-release.ts';
 import { confirmReleaseStage } from '../../src/release/4-confirm.ts';
 import { Attestations, attestationFromWire } from '../../src/release/attestations.ts';
-import type { ReleaseModules, ReleaseOptions } from '../../src/release/modules.ts';
+import type { ReleaseModules, ReleaseOptions, ReleasingModules } from '../../src/release/modules.ts';
 import { OutboxBook } from '../../src/release/outboxBook.ts';
 import { takeTurn } from '../../src/stage.ts';
 import { BRIDGE, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
@@ -46,7 +46,7 @@ class Outbox {
     return outboxHeadAfterAll(EMPTY_OUTBOX_HEAD, 0n, this.entries.slice(0, Number(through)));
   }
 
-  readonly asset: ReleaseModules['asset'] = {
+  readonly asset: ReleasingModules['asset'] = {
     attestors: () => Promise.resolve(set),
     laneOutbox: () => Promise.resolve({ releasedThrough: this.released, head: this.head(this.released) }),
     release: (args) => {
@@ -96,15 +96,17 @@ describe('the release pipeline', () => {
     };
     const { asset, trading } = outbox;
     const clock = (): number => nowMs;
-    const modules = { asset, trading, tables, attestations, metrics, log, clock, announceAttestation };
+    const modules = {
+      ...{ asset, trading, tables, attestations, metrics, log, clock, announceAttestation },
+      attestors: () => Promise.resolve(set.attestors),
+      releasedThrough: () => Promise.resolve(outbox.released),
+    };
     const options: ReleaseOptions & { attestorKey: Hex } = {
-      node: 'a',
-      gateways: ['a'],
+      turns: { node: 'a', gateways: ['a'], releaseDelayMs: 1_000 },
       tradingChainId: TRADING_CHAIN_ID,
       bridge: BRIDGE,
       attestorKey: keys[0] ?? '0x',
       checkpoints: { everyBlocks: 2n, againBlocks: 32n },
-      releaseDelayMs: 1_000,
       idleMs: 1,
     };
     observer = releaseObserver(options, modules, book);

@@ -16,6 +16,8 @@ export interface BackingProof {
 
 export interface BackingVerbs {
   prove(proof: BackingProof, terms?: TransactionTerms): Promise<Sent>;
+  /** Runs the proof through the contract without sending it. @throws Fault when it would revert */
+  tryProve(proof: BackingProof): Promise<void>;
   setPolicy(policy: Policy, terms?: TransactionTerms): Promise<Sent>;
   policy(): Promise<{ readonly policy: Policy; readonly packed: bigint }>;
   /** undefined when none was proven under this policy. Absent `packedPolicy`: the current one. */
@@ -28,6 +30,10 @@ export function backingVerbs(session: TradingSession): BackingVerbs {
   const contract = { address: to, abi: backingsAbi } as const;
   return {
     prove: async (proof, terms) => send(session, proveCall(to, proof), terms),
+    tryProve: async (proof) => {
+      const { what, data } = proveCall(to, proof);
+      await ask(what, () => client.call({ to, data }));
+    },
     setPolicy: async (policy, terms) => {
       const data = encodeFunctionData({ abi: backingsAbi, functionName: 'setPolicy', args: [packPolicy(policy)] });
       return send(session, { what: 'setPolicy', to, data }, terms);
