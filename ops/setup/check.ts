@@ -25,6 +25,7 @@ const checks: readonly Step[] = [
   { name: 'generated: constraint table', command: ['node', 'circuits/scripts/constraints.ts', '--check'] },
   { name: 'generated: ABIs', command: ['node', 'evm-contracts/scripts/abi.ts', '--check'] },
   { name: 'generated: gas and size snapshots', command: ['node', 'evm-contracts/scripts/snapshot.ts', '--check'] },
+  { name: 'generated: OpenAPI document', command: ['node', 'relayer/scripts/openapi.ts', '--check'] },
   { name: 'generated: report schema', command: ['node', 'ops/report/scripts/schema.ts', '--check'] },
 ];
 

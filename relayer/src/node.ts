@@ -1,8 +1,5 @@
 import { readAddressBook } from '@twinspan/sdk';
 import type { Logger } from 'pino';
-import { messagesRoute } from './api/messages.ts';
-import { openApi } from './api/server.ts';
-import { statusRoute } from './api/status.ts';
 import type { Config } from './config/schema.ts';
 import { readKey } from './config/secrets.ts';
 import { openAssetChain, openTradingChain } from './connect.ts';
@@ -16,6 +13,7 @@ import type { Composed } from './pipelines.ts';
 import { reconcile } from './reconcile.ts';
 import { Readiness } from './readiness.ts';
 import { steadyClock } from './steadyClock.ts';
+import { openVisible } from './visible.ts';
 
 /**
  * The node: options, store, chains, peers, stages, API; closed in reverse. Resolves when the signal aborts.
@@ -57,12 +55,11 @@ export async function runNode(
   closing.defer(() => peers.close());
 
   const readiness = new Readiness();
-  const api = await serve(composed, peers, readiness);
-  closing.defer(() => api.close());
-  log.info({ peerId: peers.peerId, port: api.port }, 'listening');
+  const { port, watch } = closing.use(await openVisible(composed, peers, readiness));
+  log.info({ peerId: peers.peerId, port }, 'listening');
 
   const startBlock = await reconcile(composed, signal);
-  const tools = { log, metrics: shared.metrics };
+  const tools = { log, metrics: shared.metrics, watch };
   const runners = [...feedsOf(composed, startBlock, signal), ...stagesOf(composed), runnerOf(peers.dialStage)];
   const running = runners.map((runner) => runner.run(tools, signal));
   readiness.done('both chains');
@@ -84,21 +81,6 @@ function openPeers(composed: Composed): Promise<PeerNetwork> {
     metrics: composed.shared.metrics,
     log: ground.log,
   });
-}
-
-function serve({ ground, shared }: Composed, peers: PeerNetwork, readiness: Readiness): ReturnType<typeof openApi> {
-  const { config, tables } = ground;
-  const waitingFor = (): readonly string[] => readiness.waitingFor();
-  const status = statusRoute({
-    node: config.node,
-    operator: config.operator,
-    lanes: shared.lanes,
-    heads: shared.heads,
-    queues: tables.queues,
-    peers: () => peers.connected(),
-    waitingFor,
-  });
-  return openApi(config.http, { metrics: shared.metrics, waitingFor, routes: [messagesRoute(tables), status] });
 }
 
 /** When one stage ends, all end; the first error is the one that counts. */

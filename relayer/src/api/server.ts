@@ -1,24 +1,29 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { asFault } from '../asFault.ts';
-import type { Metrics } from '../metrics.ts';
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** What a path answers; undefined when it is not this route's. */
-export type Route = (path: string) => Promise<Answer | undefined>;
-
-interface Modules {
-  readonly metrics: Metrics;
-  /** Names of what is not ready yet; none when the node serves. */
-  readonly waitingFor: () => readonly string[];
-  readonly routes: readonly Route[];
-}
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { Fault } from '@twinspan/protocol';
+import { fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { App } from './app.ts';
+import { describeRoutes } from './document.ts';
+import { errorHandler, notFound } from './errors.ts';
+import { CONNECTIONS, HEADER_BYTES, REQUEST_BYTES, REQUEST_MS, USUAL } from './limits.ts';
+import { Watchers } from './live.ts';
+import type { ApiModules } from './modules.ts';
+import { pageRoutes } from './page.ts';
+import { epochRoutes } from './routes/epochs.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { laneRoutes } from './routes/lanes.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { nodeRoutes } from './routes/nodes.ts';
+import { queueRoutes } from './routes/queues.ts';
+import { recordRoutes } from './routes/records.ts';
+import { releaseRoutes } from './routes/releases.ts';
+import { statusRoutes } from './routes/status.ts';
+import { supplyRoutes } from './routes/supply.ts';
 
 export interface Api {
   readonly port: number;
@@ -26,56 +31,66 @@ export interface Api {
 }
 
 /** Serves what people and machines may look at. Nothing here changes anything. */
-export async function openApi(options: { host: string; port: number }, modules: Modules): Promise<Api> {
-  const server = createServer((request, response) => {
-    respond(request, response, modules).catch((error: unknown) => {
-      const { code, sentence } = asFault(error);
-      writeJson(response, { status: 500, body: { code, sentence } });
-    });
+export async function openApi(options: { host: string; port: number }, modules: ApiModules, log: Logger): Promise<Api> {
+  const watchers = new Watchers(modules.live, (count) => {
+    modules.metrics.list.watchers.set(count);
   });
-  server.listen(options.port, options.host);
-  await once(server, 'listening');
+  const app = await buildApi(modules, watchers, log);
+  await app.listen(options);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (app.server.address() as AddressInfo).port,
     close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      watchers.close();
+      await app.close();
     },
   };
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, modules: Modules): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://node').pathname;
-  if (request.method !== 'GET') {
-    writeJson(response, { status: 405, body: { error: 'GET only' } });
-    return;
-  }
-  if (path === '/metrics') {
-    response.writeHead(200, { 'content-type': modules.metrics.registry.contentType });
-    response.end(await modules.metrics.registry.metrics());
-    return;
-  }
-  writeJson(response, (await healthOf(path, modules)) ?? (await routed(path, modules.routes)));
+/** The server with all its routes, not yet listening. */
+export async function buildApi(modules: ApiModules, watchers: Watchers, log: Logger): Promise<App> {
+  const app: App = fastify({
+    bodyLimit: REQUEST_BYTES,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: true,
+    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: REQUEST_MS },
+    routerOptions: { maxParamLength: 100 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.server.maxConnections = CONNECTIONS;
+  app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(errorHandler(log)).setNotFoundHandler(notFound);
+  await protect(app);
+  await describeRoutes(app);
+  healthRoutes(app, modules);
+  statusRoutes(app, modules);
+  queueRoutes(app, modules);
+  laneRoutes(app, modules);
+  epochRoutes(app, modules);
+  messageRoutes(app, modules);
+  releaseRoutes(app, modules);
+  recordRoutes(app, modules);
+  supplyRoutes(app, modules);
+  nodeRoutes(app, modules);
+  eventRoutes(app, watchers);
+  pageRoutes(app);
+  await app.ready();
+  return app;
 }
 
-function healthOf(path: string, { waitingFor }: Modules): Promise<Answer | undefined> {
-  if (path === '/healthz') return Promise.resolve({ status: 200, body: { alive: true } });
-  if (path !== '/readyz') return Promise.resolve(undefined);
-  const waiting = waitingFor();
-  return Promise.resolve({ status: waiting.length === 0 ? 200 : 503, body: { waitingFor: waiting } });
-}
-
-async function routed(path: string, routes: readonly Route[]): Promise<Answer> {
-  for (const route of routes) {
-    const answer = await route(path);
-    if (answer !== undefined) return answer;
-  }
-  return { status: 404, body: { error: 'nothing is here' } };
-}
-
-function writeJson(response: ServerResponse, { status, body }: Answer): void {
-  const text = JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(`${text}\n`);
+/** No other site reads this one, and this one loads nothing from elsewhere. */
+async function protect(app: App): Promise<void> {
+  const none = ["'none'"];
+  const own = ["'self'"];
+  const directives = {
+    ...{ defaultSrc: none, scriptSrc: own, styleSrc: own, connectSrc: own, imgSrc: own },
+    ...{ baseUri: none, formAction: none, frameAncestors: none },
+  };
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives },
+    strictTransportSecurity: false,
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+  });
+  await app.register(rateLimit, {
+    ...USUAL,
+    errorResponseBuilder: (_request, { after }) => new Fault('REQUESTS_TOO_MANY', `ask again in ${after}`),
+  });
 }

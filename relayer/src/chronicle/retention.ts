@@ -3,7 +3,7 @@ import type { Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 
 /** Epochs of a lane whose contents are kept: half a million messages. */
-export const KEEP_EPOCHS = 2_048n;
+const KEEP_EPOCHS = 2_048n;
 const MESSAGES_AN_EPOCH = 256n;
 /** Holds and releases are forgotten in passing, every so many epochs so many at most. */
 const SWEEP = { everyEpochs: 64n, most: 1_024 };

@@ -126,6 +126,7 @@ function configOf(node: TopologyNode, ports: Ports, around: Around): ConfigInput
       cards: [cardsDirectory(node, around)],
     },
     http: { host: HOST, port: ports.http },
+    admin: { socket: join(directory, `${node.node}.sock`) },
     mint: { ...mint, ...sealStops },
     ...overrides,
   };

@@ -1,0 +1,41 @@
+import type { Role } from '../config/roles.ts';
+import type { LastFaults } from '../chronicle/attempts.ts';
+import type { EventRing } from '../chronicle/eventRing.ts';
+import type { Tables } from '../db/tables.ts';
+import type { Heads } from '../heads.ts';
+import type { Lanes } from '../lanes.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Pauses } from '../mint/pauses.ts';
+import type { SupplyBook } from '../supplyBook.ts';
+
+/** Another node, as its card introduces it. */
+export interface KnownNode {
+  readonly node: string;
+  readonly operator: string;
+  readonly roles: readonly Role[];
+  readonly peerId: string;
+  /** The operator's. */
+  readonly evmAddress: string;
+}
+
+/** What the API looks at. It changes none of it. */
+export interface ApiModules {
+  readonly node: string;
+  readonly operator: string;
+  readonly roles: readonly Role[];
+  readonly tables: Tables;
+  readonly lanes: Lanes;
+  readonly heads: Heads;
+  readonly metrics: Metrics;
+  readonly pauses: Pauses;
+  readonly supplies: SupplyBook;
+  readonly live: EventRing;
+  readonly lastFaults: LastFaults;
+  /** Of all nodes; the own one may be among them. */
+  readonly cards: readonly KnownNode[];
+  /** Peer ids. */
+  readonly connected: () => readonly string[];
+  /** Names of what is not ready yet; none when the node serves. */
+  readonly waitingFor: () => readonly string[];
+  readonly clock: () => number;
+}
