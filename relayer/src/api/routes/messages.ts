@@ -94,7 +94,7 @@ async function messageLife(
   const isHeld = view.stage === 'held';
   const onTheWay = tables.queues.confirmMint.get(key);
   const job = isHeld ? tables.queues.retry.get(laneKey(laneId, message)) : (tables.queues.deliver.get(key) ?? onTheWay);
-  const sent = onTheWay === undefined ? undefined : await submissionFor(purposeOf(laneId, epoch.epoch), tables);
+  const sent = onTheWay === undefined ? undefined : await submissionFor(purposeOf(key), tables);
   return {
     ...view,
     life: lifeOf({

@@ -54,6 +54,6 @@ export async function submissionFor(
   return undefined;
 }
 
-function sentStep({ hash, sentAtMs }: SubmissionRow): Step {
-  return { step: 'sent', atMs: sentAtMs, txHash: hash };
+function sentStep({ hashes, sentAtMs }: SubmissionRow): Step {
+  return { step: 'sent', atMs: sentAtMs, txHash: hashes.at(-1) };
 }
