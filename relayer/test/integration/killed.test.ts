@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '@twinspan/devnet';
 import { withoutSinglePoint } from '@twinspan/relayer';
+import { surviveBacklog } from './backlog.ts';
 import { epochSeenBy, openRig } from './rig.ts';
 import type { Rig } from './rig.ts';
 
@@ -10,6 +11,8 @@ const PORT_OFFSET = 3_000;
 /** Short turns, so that the test is short. */
 const mint = { sealDelayMs: 1_000, endorseDelayMs: 1_000, carryDelayMs: 2_000 };
 const EVERY_MS = 150;
+/** A slice of what `test/long` lets pile up. */
+const WAITING = 1_000;
 
 /** Locks and redemptions that never cease, until they are ended. */
 class Load {
@@ -50,7 +53,7 @@ describe('the crossing goes on when a node is killed', () => {
 
   before(async () => {
     const nodes = { topology: withoutSinglePoint, finality: { depth: 1 }, overrides: { mint } };
-    rig = await openRig(1, { portOffset: PORT_OFFSET, nodes });
+    rig = await openRig(2, { portOffset: PORT_OFFSET, nodes });
     load = new Load(rig);
   });
 
@@ -76,5 +79,10 @@ describe('the crossing goes on when a node is killed', () => {
     await rig.delivered(BigInt(load.locked));
     await rig.home(BigInt(load.redeemed));
     await rig.balances(BigInt(load.locked), BigInt(load.redeemed));
+  });
+
+  it('and so it is when all were down while locks piled up', async () => {
+    await surviveBacklog(rig, WAITING, 60_000);
+    await rig.balances(BigInt(load.locked + WAITING), BigInt(load.redeemed));
   });
 });
