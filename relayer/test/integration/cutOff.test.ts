@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { until } from '@twinspan/devnet';
@@ -40,6 +41,12 @@ describe('the crossing goes on around what is cut off, hangs or lies', () => {
   async function redeem(): Promise<void> {
     await rig.redeem(1n);
     redeemed += 1n;
+  }
+
+  /** How often the nodes have logged a code. */
+  function countOf(code: string): number {
+    const logs = rig.bridge.nodes.map(({ child }) => readFileSync(child.plan.logFile, 'utf8'));
+    return logs.join('').split(`"${code}"`).length - 1;
   }
 
   async function bothWays(): Promise<void> {
@@ -90,7 +97,9 @@ describe('the crossing goes on around what is cut off, hangs or lies', () => {
     const honest = network.process('chaincode.registry');
     await honest.stop();
     const liar = await network.run({ ...honest.plan, name: 'lying.registry', args: [LIAR] });
+    const disagreements = countOf('ENDORSEMENTS_SHORT');
     for (let round = 0; round < 3; round++) await bothWays();
+    assert.ok(countOf('ENDORSEMENTS_SHORT') > disagreements, 'the lie was met');
     await liar.stop();
     await honest.restart();
     await bothWays();
