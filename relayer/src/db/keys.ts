@@ -15,6 +15,11 @@ export function numberKey(number: bigint | number): string {
   return digits(BigInt(number));
 }
 
+/** Key of what one attestor said of a block. */
+export function attestorKey(attestor: string, blockNumber: bigint): string {
+  return `${attestor}/${digits(blockNumber)}`;
+}
+
 /** Key of one nonce of one sender. */
 export function nonceKey(sender: string, nonce: number): string {
   return `${sender}/${digits(BigInt(nonce))}`;

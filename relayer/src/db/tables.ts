@@ -70,6 +70,20 @@ const attestation = z.object({
   stateRoot: hexField,
   attestor: hexField,
   signature: hexField,
+  /** Own ones come from `self`. */
+  seen: z.object({ atMs: z.int(), from: z.string() }),
+});
+const evidence = z.object({
+  attestor: hexField,
+  blockNumber: bigintField,
+  statements: z.tuple([attestation, attestation]),
+});
+const signed = z.object({
+  blockNumber: bigintField,
+  blockHash: hexField,
+  stateRoot: hexField,
+  /** What was signed of older blocks is forgotten. */
+  isFloor: z.boolean(),
 });
 /** One nonce of one of this node's signer keys. */
 const sentAs = z.object({ sender: hexField, nonce: z.int() });
@@ -111,6 +125,8 @@ export type BundleRow = z.infer<typeof bundle>;
 export type HeldRow = z.infer<typeof held>;
 export type OutboxRow = z.infer<typeof outboxEntry>;
 export type AttestationRow = z.infer<typeof attestation>;
+export type EvidenceRow = z.infer<typeof evidence>;
+export type SignedRow = z.infer<typeof signed>;
 export type SentAs = z.infer<typeof sentAs>;
 export type SubmissionRow = z.infer<typeof submission>;
 export type AtEpoch = z.infer<typeof atEpoch>;
@@ -144,6 +160,8 @@ export interface Tables {
   readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
   readonly outbox: Table<OutboxRow>; //            lane/index       -> an entry not yet released
   readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint
+  readonly evidence: Table<EvidenceRow>; //         attestor/block   -> two checkpoints that one attestor signed
+  readonly signed: Table<SignedRow>; //             block            -> what the own attestor signed, for never another
   readonly submissions: Table<SubmissionRow>; //   sender/nonce     -> a transaction of ours on its way
   readonly contents: Table<ContentsRow>; //         lane/epoch       -> what an epoch carries, for those who ask
   readonly holds: Table<HoldRow>; //               lane/message     -> the life of a message that was ever held
@@ -184,6 +202,8 @@ export async function openTables(directory: string, clock: () => number = Date.n
     held: new Table(db, 'held', held),
     outbox: new Table(db, 'outbox', outboxEntry),
     attestations: new Table(db, 'attestations', attestation),
+    evidence: new Table(db, 'evidence', evidence),
+    signed: new Table(db, 'signed', signed),
     submissions: new Table(db, 'submissions', submission),
     contents: new Table(db, 'contents', contentsRow),
     holds: new Table(db, 'holds', holdRow),

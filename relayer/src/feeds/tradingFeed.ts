@@ -65,7 +65,7 @@ export function tradingFeed(options: Options, modules: Modules): Stage<Span> {
       distrustReplaced(row, modules);
       metrics.position('trading', row.block, span.head);
       metrics.list.chainFinal.set(Number(head.final));
-      heads.move(head.latest, head.final);
+      heads.move(head.latest, head.final, final?.hash);
     },
     postpone: () => stalled.wait(STALL_MS, modules.signal),
     park: (_span, fault) => Promise.reject(fault),

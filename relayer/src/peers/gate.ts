@@ -7,8 +7,8 @@ import type { TopicName } from './topics.ts';
 /** news: keep and pass on. known: neither. */
 export type Reception = 'news' | 'known';
 
-/** Verifies an item and keeps it durably. @throws Fault when it is not what it says */
-export type Receive = (text: string) => Promise<Reception>;
+/** Verifies an item and keeps it durably; `from` names the peer. @throws Fault when it is not what it says */
+export type Receive = (text: string, from?: string) => Promise<Reception>;
 
 /** What gossipsub does with the item: pass it on, drop it, or drop it and think less of the sender. */
 export type Verdict = 'accept' | 'ignore' | 'reject';

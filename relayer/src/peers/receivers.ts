@@ -8,8 +8,9 @@ import type { LaneStanding } from '../lanes.ts';
 import { acceptBundle } from '../mint/bundles.ts';
 import type { MintModules, MintOptions } from '../mint/modules.ts';
 import { attestationFromWire } from '../release/attestations.ts';
+import type { Attestation } from '../release/attestations.ts';
 import type { ReleaseModules } from '../release/modules.ts';
-import type { Receive } from './gate.ts';
+import type { Receive, Reception } from './gate.ts';
 
 /** How far ahead of the last known epoch a bundle may be: what is further off is asked for when its time comes. */
 const MOST_EPOCHS_AHEAD = 256n;
@@ -51,11 +52,8 @@ async function learnLane(laneId: bigint, { lanes, trading }: MintModules): Promi
 }
 
 /** Attestations: by an attestor in force, over a block that is near, one kept per attestor and block. */
-export function receiveAttestation(
-  modules: Pick<ReleaseModules, 'attestations' | 'attestors' | 'tables'>,
-  latest: () => bigint,
-): Receive {
-  return async (text) => {
+export function receiveAttestation(modules: KeepModules, latest: () => bigint): Receive {
+  return async (text, from = 'a peer') => {
     const row = attestationFromWire(text);
     const away = row.blockNumber > latest() ? row.blockNumber - latest() : latest() - row.blockNumber;
     if (away > MOST_BLOCKS_AWAY) return 'known';
@@ -63,11 +61,26 @@ export function receiveAttestation(
     // By what it says and not by its bytes: one attestor can sign the same any number of times.
     if (known?.blockHash === row.blockHash && known.stateRoot === row.stateRoot) return 'known';
     modules.attestations.verify(row, await modules.attestors());
-    const writes = modules.tables.writes('peers/attestation');
-    modules.attestations.keep(row, writes);
-    await writes.commit();
-    return 'news';
+    return keepAttestation(row, from, modules);
   };
+}
+
+type KeepModules = Pick<ReleaseModules, 'attestations' | 'attestors' | 'tables' | 'clock' | 'metrics' | 'log'>;
+
+/** Both sides of a conflict are passed on, so that every node has the proof; what follows them is not. */
+async function keepAttestation(row: Attestation, from: string, modules: KeepModules): Promise<Reception> {
+  const { attestations, tables, clock, metrics, log } = modules;
+  const { attestor, blockNumber } = row;
+  const writes = tables.writes('peers/attestation');
+  const kept = attestations.keep(row, { atMs: clock(), from }, writes);
+  await writes.commit();
+  if (kept === 'first') metrics.list.attestationsSeen.inc({ attestor });
+  if (kept === 'conflict') {
+    metrics.list.attestationConflicts.inc({ attestor });
+    const code = 'ATTESTATION_CONFLICT';
+    log.error({ code, attestor, block: blockNumber.toString(), from }, 'an attestor signed two checkpoints of a block');
+  }
+  return kept === 'first' || kept === 'conflict' ? 'news' : 'known';
 }
 
 /** Proofs of one kind or another that wait for their turn here at most. */

@@ -1,10 +1,11 @@
-import { attestorAddressOf, Fault } from '@twinspan/protocol';
+import { attestorAddressOf } from '@twinspan/protocol';
 import type { Hex } from '@twinspan/protocol';
 import type { Job } from '../db/jobQueue.ts';
 import type { AtBlock, AttestationRow } from '../db/tables.ts';
 import { queueStage } from '../queueStage.ts';
 import type { Stage } from '../stage.ts';
 import { attestationToWire } from './attestations.ts';
+import { checkpointToSign } from './checkpointToSign.ts';
 import type { ReleaseModules, ReleaseOptions } from './modules.ts';
 
 interface AttestOptions extends ReleaseOptions {
@@ -30,13 +31,12 @@ export function attestStage(options: AttestOptions, modules: ReleaseModules): St
 async function attest(job: Job<AtBlock>, options: AttestOptions, modules: ReleaseModules): Promise<void> {
   const { attestorKey } = options;
   const { blockNumber } = job.body;
-  const { trading, tables, attestations, announceAttestation, log } = modules;
+  const { tables, attestations, announceAttestation, clock, metrics, log } = modules;
   const known = attestations.get(blockNumber, attestorAddressOf(attestorKey));
   if (known !== undefined && job.attempts > 0) return announceAgain(job, known, modules);
-  if ((await trading.finalizedBlock()) < blockNumber) throw new Fault('REORGED', `block ${blockNumber} is not final`);
-  const attestation = attestations.sign(await trading.checkpoint(blockNumber), attestorKey);
+  const checkpoint = await checkpointToSign(blockNumber, modules);
   const writes = tables.writes('release-attest/signed');
-  attestations.keep(attestation, writes);
+  const attestation = attestations.vouch(checkpoint, { key: attestorKey, atMs: clock() }, writes);
   // A gateway sees for itself whether others lack its signature, when it releases.
   if (options.turns !== undefined) tables.queues.attest.remove(writes, job.id);
   else tables.queues.attest.postpone(writes, job, AGAIN_MS);
@@ -44,6 +44,7 @@ async function attest(job: Job<AtBlock>, options: AttestOptions, modules: Releas
     announceAttestation(attestationToWire(attestation));
   });
   await writes.commit();
+  metrics.list.attestationsSeen.inc({ attestor: attestation.attestor });
   log.info({ stage: 'release-attest', transferId: `checkpoint/${blockNumber}` }, 'attested');
 }
 

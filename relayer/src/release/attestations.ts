@@ -15,6 +15,8 @@ import { numberKey } from '../db/keys.ts';
 import type { AttestationRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import { Wake } from '../wake.ts';
+import { Evidence } from './evidence.ts';
+import { SignedBlocks } from './signedBlocks.ts';
 
 const wireSchema = z.strictObject({
   blockNumber: uint64Field,
@@ -24,13 +26,17 @@ const wireSchema = z.strictObject({
   signature: hexField(65),
 });
 
+/** What an attestor says. */
+export type Attestation = z.output<typeof wireSchema>;
+export type Seen = AttestationRow['seen'];
+
 /** JSON for gossip. */
-export function attestationToWire(row: AttestationRow): string {
-  return JSON.stringify({ ...row, blockNumber: row.blockNumber.toString() });
+export function attestationToWire({ blockNumber, blockHash, stateRoot, attestor, signature }: Attestation): string {
+  return JSON.stringify({ blockNumber: blockNumber.toString(), blockHash, stateRoot, attestor, signature });
 }
 
 /** Form only. @throws Fault PEER_MESSAGE_BAD */
-export function attestationFromWire(text: string): AttestationRow {
+export function attestationFromWire(text: string): Attestation {
   try {
     return wireSchema.parse(JSON.parse(text));
   } catch (cause) {
@@ -49,14 +55,20 @@ export class Attestations {
   readonly wake = new Wake();
   readonly #tables: Tables;
   readonly #domain: CheckpointDomain;
+  readonly #signed: SignedBlocks;
   readonly #rows = new Map<string, AttestationRow>();
+  readonly evidence: Evidence;
 
   constructor(tables: Tables, domain: CheckpointDomain) {
     this.#tables = tables;
     this.#domain = domain;
+    this.#signed = new SignedBlocks(tables);
+    this.evidence = new Evidence(tables);
   }
 
   async open(): Promise<void> {
+    await this.#signed.open();
+    await this.evidence.open();
     for await (const [key, row] of this.#tables.attestations.entries()) this.#rows.set(key, row);
   }
 
@@ -64,20 +76,43 @@ export class Attestations {
     return this.#rows.get(keyOf(blockNumber, attestor));
   }
 
-  sign(checkpoint: Checkpoint, privateKey: Hex): AttestationRow {
+  sign({ blockNumber, blockHash, stateRoot }: Checkpoint, privateKey: Hex): Attestation {
+    const checkpoint = { blockNumber, blockHash, stateRoot };
     const signature = signCheckpoint(this.#domain, checkpoint, privateKey);
     return { ...checkpoint, attestor: attestorAddressOf(privateKey), signature };
   }
 
+  /** Signs with the own key, for good. @throws Fault ATTESTATION_CONFLICT when it has signed the block otherwise */
+  vouch(checkpoint: Checkpoint, own: { readonly key: Hex; readonly atMs: number }, writes: Writes): Attestation {
+    this.#signed.note(checkpoint, writes);
+    const attestation = this.sign(checkpoint, own.key);
+    this.#keep({ ...attestation, seen: { atMs: own.atMs, from: 'self' } }, writes);
+    return attestation;
+  }
+
   /** @throws Fault SIGNATURE_BAD or SIGNER_UNKNOWN */
-  verify(row: AttestationRow, attestors: readonly Hex[]): void {
+  verify(row: Attestation, attestors: readonly Hex[]): void {
     const signer = recoverAttestor(checkpointDigestOf(this.#domain, row), row.signature);
     if (signer !== row.attestor) throw new Fault('SIGNATURE_BAD', `the attestation is not ${row.attestor}'s`);
     if (!attestors.includes(signer)) throw new Fault('SIGNER_UNKNOWN', `${signer} is not an attestor`);
   }
 
-  /** Keeps a verified attestation; a later one of the same attestor over the same block number replaces it. */
-  keep(row: AttestationRow, writes: Writes): void {
+  /**
+   * Keeps a verified attestation. The first of an attestor over a block counts; a second one that says something else
+   * counts for nothing, and the two are kept as evidence.
+   */
+  keep(attestation: Attestation, seen: Seen, writes: Writes): 'first' | 'same' | 'conflict' | 'ignored' {
+    const known = this.get(attestation.blockNumber, attestation.attestor);
+    const row = { ...attestation, seen };
+    if (known === undefined) {
+      this.#keep(row, writes);
+      return 'first';
+    }
+    if (known.blockHash === row.blockHash && known.stateRoot === row.stateRoot) return 'same';
+    return this.evidence.keep(known, row, writes) ? 'conflict' : 'ignored';
+  }
+
+  #keep(row: AttestationRow, writes: Writes): void {
     const key = keyOf(row.blockNumber, row.attestor);
     writes.put(this.#tables.attestations, key, row).afterwards(() => {
       this.#rows.set(key, row);
@@ -105,6 +140,7 @@ export class Attestations {
 
   /** Forgets what is older than `block`. */
   prune(block: bigint, writes: Writes): void {
+    this.#signed.prune(block, writes);
     for (const [key, row] of this.#rows) {
       if (row.blockNumber >= block) continue;
       writes.del(this.#tables.attestations, key).afterwards(() => this.#rows.delete(key));

@@ -2,6 +2,7 @@ import type { Hex } from '@twinspan/protocol';
 import type { AssetChain, TradingChain } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import type { Tables } from '../db/tables.ts';
+import type { Heads } from '../heads.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Attestations } from './attestations.ts';
 import type { CheckpointTimes } from './checkpointChoice.ts';
@@ -29,7 +30,11 @@ export interface ReleaseTurns {
 
 /** What the stages of this pipeline work with. */
 export interface ReleaseModules {
-  readonly trading: Pick<TradingChain, 'checkpoint' | 'finalizedBlock' | 'outboxEntries' | 'proof'>;
+  readonly trading: Pick<
+    TradingChain,
+    'requireChain' | 'checkpoint' | 'finalizedBlock' | 'block' | 'outboxEntries' | 'proof'
+  >;
+  readonly heads: Heads;
   /** Whose attestations count. */
   readonly attestors: KnownAttestors;
   /** First outbox entry of a lane that the asset chain has not released yet, as far as this node can know. */

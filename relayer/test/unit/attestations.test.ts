@@ -9,6 +9,7 @@ import type { Hex } from '@twinspan/protocol';
 import { pino } from 'pino';
 import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
+import { Heads } from '../../src/heads.ts';
 import { Metrics } from '../../src/metrics.ts';
 import { releaseObserver } from '../../src/release/1-observe.ts';
 import { Attestations } from '../../src/release/attestations.ts';
@@ -48,7 +49,15 @@ describe('attestations', () => {
       {
         attestors: unused,
         releasedThrough: unused,
-        trading: { checkpoint: unused, finalizedBlock: unused, outboxEntries: unused, proof: unused },
+        trading: {
+          requireChain: unused,
+          checkpoint: unused,
+          finalizedBlock: unused,
+          block: unused,
+          outboxEntries: unused,
+          proof: unused,
+        },
+        heads: new Heads(),
         tables,
         attestations,
         metrics,
@@ -60,7 +69,8 @@ describe('attestations', () => {
     );
     const signed = tables.writes('release-attest/signed');
     for (const blockNumber of [1n, 2n, 9_000n]) {
-      attestations.keep(attestations.sign({ blockNumber, blockHash: ROOT, stateRoot: ROOT }, KEY), signed);
+      const attestation = attestations.sign({ blockNumber, blockHash: ROOT, stateRoot: ROOT }, KEY);
+      attestations.keep(attestation, { atMs: 0, from: 'b' }, signed);
     }
     await signed.commit();
     const writes = tables.writes('release-confirm/confirmed');

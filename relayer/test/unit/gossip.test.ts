@@ -88,7 +88,7 @@ describe('what peers send', () => {
     const domain = { tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE };
     const attestations = new Attestations(receiver.tables, domain);
     const receive = receiveAttestation(
-      { attestations, tables: receiver.tables, attestors: () => Promise.resolve(set.attestors) },
+      { ...receiver.modules, attestations, clock, attestors: () => Promise.resolve(set.attestors) },
       () => 100n,
     );
     const checkpoint = {

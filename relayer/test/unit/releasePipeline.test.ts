@@ -10,6 +10,7 @@ import type { AssetEvent, BridgeEvent, LocatedOutboxEntry, ReleaseArgs } from '@
 import { pino } from 'pino';
 import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
+import { Heads } from '../../src/heads.ts';
 import { Metrics } from '../../src/metrics.ts';
 import type { Observer } from '../../src/observer.ts';
 import { releaseObserver } from '../../src/release/1-observe.ts';
@@ -60,6 +61,17 @@ class Outbox {
 
   readonly trading: ReleaseModules['trading'] = {
     checkpoint: (blockNumber) => Promise.resolve({ blockNumber, blockHash: root, stateRoot: root }),
+    requireChain: () => Promise.resolve(),
+    block: (number) =>
+      Promise.resolve({
+        number,
+        hash: root,
+        parentHash: root,
+        stateRoot: root,
+        receiptsRoot: root,
+        logsBloom: '0x',
+        timestamp: 0n,
+      }),
     finalizedBlock: () => Promise.resolve(this.final),
     outboxEntries: ({ fromIndex, throughBlock }) =>
       Promise.resolve(
@@ -77,6 +89,7 @@ describe('the release pipeline', () => {
   let tables: Tables;
   let attestations: Attestations;
   let book: OutboxBook;
+  let heads: Heads;
   let observer: Observer;
   let turns: (() => Promise<unknown>)[];
   let announced: string[];
@@ -96,8 +109,9 @@ describe('the release pipeline', () => {
     };
     const { asset, trading } = outbox;
     const clock = (): number => nowMs;
+    heads = new Heads();
     const modules = {
-      ...{ asset, trading, tables, attestations, metrics, log, clock, announceAttestation },
+      ...{ asset, trading, heads, tables, attestations, metrics, log, clock, announceAttestation },
       attestors: () => Promise.resolve(set.attestors),
       releasedThrough: () => Promise.resolve(outbox.released),
     };
@@ -138,12 +152,14 @@ describe('the release pipeline', () => {
 
   async function headAt(latest: bigint, final: bigint): Promise<void> {
     outbox.final = final;
+    heads.move(latest, final, root);
     await see((one, writes) => one.onHead?.({ latest, final }, writes));
   }
 
   async function hear(key: Hex, blockNumber: bigint, stateRoot = root): Promise<void> {
     const writes = tables.writes('peers/attestation');
-    attestations.keep(attestations.sign({ blockNumber, blockHash: root, stateRoot }, key), writes);
+    const attestation = attestations.sign({ blockNumber, blockHash: root, stateRoot }, key);
+    attestations.keep(attestation, { atMs: 0, from: 'b' }, writes);
     await writes.commit();
   }
 

@@ -59,7 +59,11 @@ describe('the API says', () => {
       });
     }
     const attestation = { blockNumber: 90n, blockHash: TX, stateRoot: TX, signature: `0x${'00'.repeat(65)}` } as const;
-    writes.put(tables.attestations, `${numberKey(90n)}/${STRANGER}`, { ...attestation, attestor: STRANGER });
+    writes.put(tables.attestations, `${numberKey(90n)}/${STRANGER}`, {
+      ...attestation,
+      attestor: STRANGER,
+      seen: { atMs: 0, from: 'b' },
+    });
     writes.put(tables.released, numberKey(LANE), { laneId: LANE, through: 1n, block: 12n, txId: 'tx', atMs: NOW_MS });
     writes.put(tables.records, recordKey(LANE, RIGHTS), { laneId: LANE, rightsId: RIGHTS, token: recipientOf(99) });
     tables.queues.release.add(writes, laneKey(LANE, 90n), { laneId: LANE, blockNumber: 90n });

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { attestorAddressOf, Fault } from '@twinspan/protocol';
+import type { Checkpoint, FaultCode, Hex } from '@twinspan/protocol';
+import { pino } from 'pino';
+import { openTables } from '../../../src/db/tables.ts';
+import type { Tables } from '../../../src/db/tables.ts';
+import { Metrics } from '../../../src/metrics.ts';
+import { receiveAttestation } from '../../../src/peers/receivers.ts';
+import { Attestations, attestationToWire } from '../../../src/release/attestations.ts';
+import { BRIDGE, TRADING_CHAIN_ID } from '../../fakes/memoryTrading.ts';
+
+const domain = { tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE };
+const word = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`;
+const key = word(1);
+const other = word(2);
+const attestor = attestorAddressOf(key);
+const set = { attestors: [key, other].map(attestorAddressOf).sort(), threshold: 2 };
+const at = (blockNumber: bigint, hash: number): Checkpoint => ({
+  blockNumber,
+  blockHash: word(hash),
+  stateRoot: word(hash),
+});
+const refusal = (code: FaultCode) => (error: unknown) => error instanceof Fault && error.code === code;
+
+describe('an attestor', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'twinspan-attesting-'));
+  let count = 0;
+  let tables: Tables;
+  let attestations: Attestations;
+  let metrics: Metrics;
+
+  const open = async (): Promise<void> => {
+    tables = await openTables(join(directory, String(count)), () => 7);
+    attestations = new Attestations(tables, domain);
+    await attestations.open();
+  };
+  const restart = async (): Promise<void> => {
+    await tables.close();
+    await open();
+  };
+  const vouch = async (checkpoint: Checkpoint): Promise<void> => {
+    const writes = tables.writes('release-attest/signed');
+    attestations.vouch(checkpoint, { key, atMs: 7 }, writes);
+    await writes.commit();
+  };
+  const prune = async (block: bigint): Promise<void> => {
+    const writes = tables.writes('trading-feed/apply');
+    attestations.prune(block, writes);
+    await writes.commit();
+  };
+  const hear = (checkpoint: Checkpoint, from: string, by = key): Promise<string> => {
+    const modules = { attestations, tables, metrics, clock: () => 7, log: pino({ level: 'silent' }) };
+    const attestors = (): Promise<readonly Hex[]> => Promise.resolve(set.attestors);
+    const receive = receiveAttestation({ ...modules, attestors }, () => 10n);
+    return receive(attestationToWire(attestations.sign(checkpoint, by)), from);
+  };
+  const conflicts = async (): Promise<number | undefined> =>
+    (await metrics.list.attestationConflicts.get()).values.find(({ labels }) => labels.attestor === attestor)?.value;
+
+  beforeEach(async () => {
+    count += 1;
+    metrics = new Metrics();
+    await open();
+  });
+
+  afterEach(() => tables.close());
+
+  after(() => rm(directory, { recursive: true }));
+
+  it('never signs a second checkpoint of a block, not after a restart either', async () => {
+    await vouch(at(10n, 1));
+    await vouch(at(10n, 1));
+    await assert.rejects(vouch(at(10n, 2)), refusal('ATTESTATION_CONFLICT'));
+    await restart();
+    await vouch(at(10n, 1));
+    await assert.rejects(vouch(at(10n, 2)), refusal('ATTESTATION_CONFLICT'));
+    await vouch(at(8n, 3));
+  });
+
+  it('signs nothing new below what it has forgotten', async () => {
+    for (const block of [10n, 20n, 30n]) await vouch(at(block, 1));
+    await prune(25n);
+    for (const attempt of ['at once', 'after a restart']) {
+      await assert.rejects(vouch(at(10n, 2)), refusal('ATTESTATION_CONFLICT'), attempt);
+      await assert.rejects(vouch(at(20n, 2)), refusal('ATTESTATION_CONFLICT'), attempt);
+      await restart();
+    }
+    await vouch(at(22n, 2));
+  });
+
+  it('that contradicts itself is kept as evidence, told once, and counts once', async () => {
+    assert.equal(await hear(at(10n, 1), 'b'), 'news');
+    assert.equal(await hear(at(10n, 2), 'c'), 'news');
+    assert.equal(await hear(at(10n, 2), 'd'), 'known');
+    assert.equal(await hear(at(10n, 3), 'd'), 'known');
+    assert.equal(await conflicts(), 1);
+    await restart();
+    assert.equal(await hear(at(10n, 3), 'd'), 'known');
+    const [evidence, ...more] = attestations.evidence.all();
+    assert.equal(more.length, 0);
+    assert.deepEqual(
+      evidence?.statements.map(({ blockHash, seen }) => [blockHash, seen.from, seen.atMs]),
+      [
+        [word(1), 'b', 7],
+        [word(2), 'c', 7],
+      ],
+    );
+    assert.equal(await hear(at(10n, 2), 'e', other), 'news');
+    assert.equal(attestations.quorum(10n, set), undefined);
+  });
+
+  it('is convicted often enough, and its evidence outlives its attestations', async () => {
+    for (let block = 1n; block <= 70n; block++) {
+      await hear(at(block, 1), 'b');
+      await hear(at(block, 2), 'b');
+    }
+    assert.equal(attestations.evidence.of(attestor).length, 64);
+    await prune(100n);
+    await restart();
+    assert.equal(attestations.evidence.of(attestor).length, 64);
+    assert.equal(attestations.get(1n, attestor), undefined);
+  });
+});
