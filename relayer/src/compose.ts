@@ -25,6 +25,7 @@ import type { CarryModules, CarryOptions, CarryTurns, ProveModules, ProveOptions
 import { nodesWith } from './peers/cards.ts';
 import type { Card } from './peers/card.ts';
 import type { TopicName } from './peers/topics.ts';
+import { rankOf } from './rank.ts';
 import { Prover } from './prover.ts';
 import { Attestations } from './release/attestations.ts';
 import { attestorsByCards, attestorsInForce } from './release/knownAttestors.ts';
@@ -129,7 +130,7 @@ function composeGateway(ground: Ground, options: MintOptions, modules: MintModul
       ...options,
       mspId: asset.mspId,
       gateways: turnsOf('gateway', ground),
-      sealers: sealersOf(ground),
+      sealers: ownNodesWith('gateway', ground),
       endorsementsNeeded: consortium.threshold,
       sealDelayMs,
       endorseDelayMs,
@@ -165,12 +166,13 @@ function composeProving(ground: Ground, shared: Shared, turns: CarryTurns | unde
   const { config, asset, log } = ground;
   if (config.prover === undefined || asset === undefined) return undefined;
   const prover = new Prover(config.prover, log);
-  const { batchFrom, ...times } = config.back;
+  const { batchFrom, proveDelayMs, ...times } = config.back;
+  const leaveForMs = rankOf(config.node, ownNodesWith('prover', ground), 'prove') * proveDelayMs;
   const announceProof = (wire: string): void => {
     ground.publish('proofs', wire);
   };
   return {
-    options: { mspId: asset.mspId, times, batchFrom, turns, idleMs: IDLE_MS },
+    options: { mspId: asset.mspId, times, batchFrom, leaveForMs, turns, idleMs: IDLE_MS },
     modules: { ...ground, ...shared, asset, prover, announceProof },
     prover,
   };
@@ -229,10 +231,10 @@ function turnsOf(role: Role, { config, cards }: Ground): readonly string[] {
   return nodesWith(role, cards, { node: config.node, roles: rolesOf(config) });
 }
 
-/** An operator's gateways are clients of the same org. */
-function sealersOf(ground: Ground): readonly string[] {
-  const { config } = ground;
-  return turnsOf('gateway', { ...ground, cards: ground.cards.filter(({ operator }) => operator === config.operator) });
+/** Among the operator's own nodes; its gateways are all clients of its org. */
+function ownNodesWith(role: Role, ground: Ground): readonly string[] {
+  const { operator } = ground.config;
+  return turnsOf(role, { ...ground, cards: ground.cards.filter((card) => card.operator === operator) });
 }
 
 function bridgeOf({ chainId, addresses }: TradingChain): { tradingChainId: bigint; bridge: Hex } {

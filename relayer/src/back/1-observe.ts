@@ -7,7 +7,7 @@ import type { ProveModules, ProveOptions } from './modules.ts';
 export function backObserver(options: ProveOptions, modules: ProveModules): Observer {
   const { tables, clock } = modules;
   const look = (rightsId: Hex, writes: Writes): void => {
-    tables.queues.prove.add(writes, rightsId, { rightsId }, { notBeforeMs: clock() });
+    tables.queues.prove.add(writes, rightsId, { rightsId }, { notBeforeMs: clock() + options.leaveForMs });
   };
   return {
     onAsset: (event, writes) => {
@@ -27,7 +27,9 @@ export function backObserver(options: ProveOptions, modules: ProveModules): Obse
 
 /** Every record of the own custodian is looked at: at start, and when the policy changed. */
 export async function lookAtAll(writes: Writes, options: ProveOptions, modules: ProveModules): Promise<void> {
-  for await (const { rightsId, custodian } of modules.asset.records()) {
-    if (custodian === options.mspId) modules.tables.queues.prove.add(writes, rightsId, { rightsId });
+  const { asset, tables, clock } = modules;
+  const notBeforeMs = clock() + options.leaveForMs;
+  for await (const { rightsId, custodian } of asset.records()) {
+    if (custodian === options.mspId) tables.queues.prove.add(writes, rightsId, { rightsId }, { notBeforeMs });
   }
 }

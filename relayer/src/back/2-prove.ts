@@ -118,7 +118,8 @@ async function examine(
     throw new Fault('NOT_BACKABLE', `the policy refuses ${rightsId}: ${decision.refusals.join(', ')}`);
   }
   if (decision.due === 'nothing') {
-    return waitUntil(job, onTheWay === undefined ? decision.lookAgainAt * 1_000 : clock() + LOST_AFTER_MS, modules);
+    const lookAgainMs = decision.lookAgainAt * 1_000 + options.leaveForMs;
+    return waitUntil(job, onTheWay === undefined ? lookAgainMs : clock() + LOST_AFTER_MS, modules);
   }
   return { job, record, commitment: view.commitment, bound: decision.bound };
 }

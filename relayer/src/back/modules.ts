@@ -21,6 +21,8 @@ export interface ProveOptions {
   readonly times: BackingTimes;
   /** From so many due records on, one proof covers up to sixteen; fewer are proven one by one, which is quicker. */
   readonly batchFrom: number;
+  /** How long this node leaves a record to the operator's provers before it in turn; 0 on the first. */
+  readonly leaveForMs: number;
   /** Absent on a node that carries nothing. */
   readonly turns: CarryTurns | undefined;
   readonly idleMs: number;

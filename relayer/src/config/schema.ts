@@ -95,6 +95,8 @@ const backPart = () =>
     renewBeforeSeconds: z.int().min(1).default(86_400),
     valueHeadroomBps: z.int().min(0).max(10_000).default(1_000),
     batchFrom: z.int().min(2).max(16).default(5),
+    /** How long an operator's next prover leaves a record to the one before it. */
+    proveDelayMs: ms.default(15_000),
   });
 
 const releasePart = () =>

@@ -138,6 +138,7 @@ describe('the back pipeline', () => {
     mspId: 'CustodianMSP',
     times: { renewBeforeSeconds: 7 * DAY, valueHeadroomBps: 1_000 },
     batchFrom: 3,
+    leaveForMs: 0,
     turns: { node: 'custodian', carriers: ['custodian'], carryDelayMs: 5_000 },
     idleMs: 1,
   };
@@ -187,10 +188,14 @@ describe('the back pipeline', () => {
 
   after(() => rm(directory, { recursive: true }));
 
-  async function look(): Promise<void> {
+  async function look(leaveForMs = 0): Promise<void> {
     const writes = tables.writes('start/rouse');
-    await lookAtAll(writes, options, modules);
+    await lookAtAll(writes, { ...options, leaveForMs }, modules);
     await writes.commit();
+    await settle();
+  }
+
+  async function settle(): Promise<void> {
     for (let idle = false; !idle;) {
       modules.heads.move(modules.heads.latest + 1n, modules.heads.latest + 1n);
       const outcomes: string[] = [];
@@ -213,6 +218,19 @@ describe('the back pipeline', () => {
     assert.deepEqual([tables.queues.submitProof.size, tables.queues.confirmProof.size], [0, 0]);
     await look();
     assert.deepEqual(venue.proofs, [1]);
+  });
+
+  it('leaves a record for a while to a prover that comes before it in turn', async () => {
+    hold(recordOf(1));
+    await look(15_000);
+    assert.deepEqual(venue.proofs, []);
+    nowMs += 15_000;
+    await settle();
+    assert.deepEqual(venue.proofs, [1], 'the other has not proven it');
+    await look(15_000);
+    nowMs += 15_000;
+    await settle();
+    assert.deepEqual(venue.proofs, [1], 'somebody has');
   });
 
   it('proves several due records in one proof', async () => {
