@@ -39,7 +39,7 @@ async function submit(job: Job<ProofBody>, modules: CarryModules): Promise<void>
     },
     undo: (writes) => {
       confirmProof.remove(writes, job.id);
-      submitProof.add(writes, job.id, job.body, { attempts: job.attempts });
+      submitProof.add(writes, job.id, job.body, job);
     },
   });
   log.info({ stage: 'back-submit', transferId: namesIn(job.body), sender, nonce }, 'sent');

@@ -52,5 +52,5 @@ async function confirm(
 
 function close(job: Job<SentProof>, writes: Writes, { tables, wallet }: CarryModules): void {
   tables.queues.confirmProof.remove(writes, job.id);
-  wallet.forget(job.body.sentAs, writes);
+  wallet.forget(job.body.sentAs, purposeOf(job.id), writes);
 }

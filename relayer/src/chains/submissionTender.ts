@@ -10,12 +10,17 @@ import type { SubmissionModules } from './submissions.ts';
 const CANCEL = 'cancel/nonce';
 const CANCEL_GAS = 21_000n;
 /** Purposes whose rows nobody asks about: they end when their nonce is used up. */
-const UNATTENDED = ['cancel/', 'retry/'];
+const UNATTENDED = ['cancel/', 'done/', 'retry/'];
 /** A transaction that the pool does not show so long after it was sent is lost. */
 const LOST_AFTER_MS = 2_000;
 const BALANCE_AGE_MS = 5_000;
 /** At an eighth more each time the ceiling is reached long before. */
 const MOST_VERSIONS = 64;
+
+/** The purpose of a transaction whose work is done: it can be recalled by none, so its nonce is given up when it is stuck. */
+export function doneOf(purpose: string): string {
+  return `done/${purpose}`;
+}
 
 /** Looks after the transactions of one key that are not mined: sends lost ones again and outbids stuck ones. */
 export class SubmissionTender {

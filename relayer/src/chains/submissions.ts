@@ -12,7 +12,7 @@ import type { Recall } from './recall.ts';
 import { isRefusal } from './refusal.ts';
 import type { Signer } from './signer.ts';
 import { SubmissionBook } from './submissionBook.ts';
-import { SubmissionTender } from './submissionTender.ts';
+import { doneOf, SubmissionTender } from './submissionTender.ts';
 
 export type SenderChain = Pick<
   TradingChain,
@@ -114,9 +114,12 @@ export class Submissions {
     return this.#turn(() => this.#tender.tend());
   }
 
-  /** Forgets a transaction that has done its work or is given up. */
-  forget(nonce: number, writes: Writes): void {
-    this.#book.remove(writes, nonce);
+  /** Nobody asks about this transaction any more. It stays in the book until its nonce is used up. */
+  forget(nonce: number, purpose: string, writes: Writes): void {
+    const row = this.#book.get(nonce);
+    if (row?.purpose !== purpose) return;
+    if (nonce < this.#tender.latest) this.#book.remove(writes, nonce);
+    else this.#book.put(writes, { ...row, purpose: doneOf(purpose) });
   }
 
   #turn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -106,10 +106,11 @@ export class Wallet {
     return this.#keys.get(sender)?.verdict(nonce, purpose) ?? Promise.resolve('gone');
   }
 
-  forget({ sender, nonce }: SentAs, writes: Writes): void {
+  /** Nobody asks about this transaction any more. */
+  forget({ sender, nonce }: SentAs, purpose: string, writes: Writes): void {
     const key = this.#keys.get(sender);
     if (key === undefined) writes.del(this.#modules.tables.submissions, nonceKey(sender, nonce));
-    else key.forget(nonce, writes);
+    else key.forget(nonce, purpose, writes);
   }
 
   /** Looks after every key's transactions at once. @throws the first fault, after all were looked after */

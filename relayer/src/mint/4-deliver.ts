@@ -91,7 +91,7 @@ async function submissionFor(
     },
     undo: (writes) => {
       tables.queues.confirmMint.remove(writes, job.id);
-      tables.queues.deliver.add(writes, job.id, job.body, { attempts: job.attempts });
+      tables.queues.deliver.add(writes, job.id, job.body, job);
     },
   };
 }

@@ -56,7 +56,7 @@ async function finish(job: Job<OnTheWay>, writes: Writes, modules: MintModules):
   writes.del(tables.bundles, job.id);
   if (sentAs === undefined) return;
   if (row !== undefined) await account(row, sentAs, writes, modules);
-  wallet?.forget(sentAs, writes);
+  wallet?.forget(sentAs, purposeOf(job.id), writes);
 }
 
 /** Adds up what the delivery cost, if it is ours. */
@@ -80,7 +80,7 @@ async function chase(job: Job<OnTheWay>, writes: Writes, modules: MintModules): 
   const { tables, wallet, clock, log } = modules;
   if (sentAs !== undefined && wallet !== undefined) {
     if ((await wallet.verdict(sentAs, purposeOf(job.id))) !== 'gone') return;
-    wallet.forget(sentAs, writes);
+    wallet.forget(sentAs, purposeOf(job.id), writes);
   }
   const fault = new Fault('REORGED', `the delivery of epoch ${epoch} is not on the chain`);
   log.warn({ stage: 'mint-confirm', transferId: `${laneId}/${epoch}`, code: fault.code, ...sentAs }, 'delivered again');

@@ -71,7 +71,7 @@ async function send(job: Job<AtMessage>, held: HeldRow, writes: Writes, modules:
         tables.queues.retry.add(noted, job.id, job.body, { attempts: 1, notBeforeMs: clock() + SENT_WAIT_MS });
       },
       undo: (undone) => {
-        tables.queues.retry.add(undone, job.id, job.body, { attempts: job.attempts });
+        tables.queues.retry.add(undone, job.id, job.body, job);
       },
     });
     log.info({ stage: 'mint-retry', transferId: `${held.laneId}/message/${held.message}`, sender, nonce }, 'sent');

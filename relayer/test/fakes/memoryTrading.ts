@@ -70,6 +70,8 @@ export class MemoryTrading {
   depth = 1;
   /** Nothing that pays less per gas gets into a block. */
   baseFee = 4n;
+  /** Transactions that the miner passes over, for whatever reason. */
+  isStubborn: (one: Pooled) => boolean = () => false;
   /** What a sender has, in wei; plenty when not named. */
   readonly ether = new Map<Hex, bigint>();
   /** Deliveries mined, those in vain included. */
@@ -220,7 +222,9 @@ export class MemoryTrading {
   /** The block that would be mined now. */
   #next(): Block {
     let block: Block = { ...this.#tip(), hash: this.#hash(), events: [], receipts: new Map() };
-    for (const pooled of this.pool.all()) if (pooled.maxFeePerGas >= this.baseFee) block = this.#execute(block, pooled);
+    for (const pooled of this.pool.all()) {
+      if (pooled.maxFeePerGas >= this.baseFee && !this.isStubborn(pooled)) block = this.#execute(block, pooled);
+    }
     return block;
   }
 

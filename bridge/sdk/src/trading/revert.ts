@@ -100,7 +100,7 @@ const badAnswers = [
 const spokenCodes: readonly (readonly [RegExp, FaultCode])[] = [
   [/insufficient funds/i, 'FUNDS_SHORT'],
   [/nonce (is )?(too low|lower)/i, 'NONCE_TAKEN'],
-  [/less than block base fee|fee cap less than block base fee/i, 'FEES_TOO_HIGH'],
+  [/less than block base fee/i, 'FEES_TOO_HIGH'],
   [/transaction underpriced|txpool is full|account limit exceeded/i, 'UNDERPRICED'],
   [/intrinsic gas too low|gas limit too high|exceeds block gas limit|floor data gas/i, 'GAS_REFUSED'],
   [/revert/i, 'DELIVERY_REVERTED'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { until } from '@twinspan/devnet';
-import { packPolicy } from '@twinspan/protocol';
+import { packPolicy, type FaultCode } from '@twinspan/protocol';
 import { deployBridge } from '@twinspan/evm-contracts/deploy';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import {
@@ -9,6 +9,8 @@ import {
   signCall,
   type BridgeEvent,
   type Fees,
+  type Signed,
+  type SignedTerms,
   type ContractAddresses,
   type TradingChain,
 } from '../../src/index.ts';
@@ -65,11 +67,12 @@ describe('transactions on the trading chain', () => {
 
   after(() => ends.disposeAsync());
 
+  const nothing = { what: 'nothing', to: venueAccount.address, data: '0x' } as const;
+
   /** Sends nothing to nobody, which uses a nonce up. */
   const fill = async (nonce: number, { maxFeePerGas, maxPriorityFeePerGas }: Fees): Promise<void> => {
-    const call = { what: 'nothing', to: venueAccount.address, data: '0x' } as const;
     const terms = { nonce, gas: 21_000n, maxFeePerGas, maxPriorityFeePerGas };
-    await venue.broadcast(await signCall(venueAccount, CHAIN_ID, call, terms), call.what);
+    await venue.broadcast(await signCall(venueAccount, CHAIN_ID, nothing, terms), nothing.what);
   };
 
   const withRating = (minRating: number): typeof policy => ({ ...policy, minRating });
@@ -129,6 +132,30 @@ describe('transactions on the trading chain', () => {
     await fast.confirmed();
     assert.equal((await venue.policy()).policy.minRating, 42);
     assert.equal(await venue.receipt(slow.hash), undefined);
+  });
+
+  it('are refused by the node with a reason that can be acted on, and taken once when sent twice', async () => {
+    const nonce = (await venue.nonce()) + 1;
+    const { baseFeePerGas, ...fees } = await venue.fees();
+    const signed = (changes: Partial<SignedTerms>): Promise<Signed> =>
+      signCall(venueAccount, CHAIN_ID, nothing, { nonce, gas: 21_000n, ...fees, ...changes });
+    const waiting = await signed({});
+    await venue.broadcast(waiting, 'first');
+    await venue.broadcast(waiting, 'the same');
+    const refused = async (changes: Partial<SignedTerms>, code: FaultCode): Promise<void> => {
+      await assert.rejects(venue.broadcast(await signed(changes), code), fault(code));
+    };
+    await refused({ gas: 22_000n }, 'UNDERPRICED');
+    await refused({ nonce: nonce - 2 }, 'NONCE_TAKEN');
+    await refused({ nonce: nonce + 1, gas: 20_000n }, 'GAS_REFUSED');
+    await refused({ nonce: nonce + 1, maxFeePerGas: baseFeePerGas / 2n, maxPriorityFeePerGas: 0n }, 'FEES_TOO_HIGH');
+    await fill(nonce - 1, fees);
+    await until('the waiting one to be mined', async () => (await venue.receipt(waiting.hash)) ?? undefined);
+  });
+
+  it('are seen in the pool by what they do', async () => {
+    assert.deepEqual(await venue.bridgeLane(1n, 'pending'), await venue.bridgeLane(1n));
+    assert.ok((await venue.estimate(nothing, venueAccount.address, 'pending')) >= 21_000n);
   });
 
   it('are not possible without an account or without ether', async () => {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { faultCodeOfSolidityError } from '@twinspan/protocol';
-import { encodeErrorResult, HttpRequestError, TimeoutError } from 'viem';
+import {
+  encodeErrorResult,
+  HttpRequestError,
+  InvalidInputRpcError,
+  RpcRequestError,
+  TimeoutError,
+  TransactionRejectedRpcError,
+} from 'viem';
 import { assetChainClientAbi, backingsAbi, bridgeAbi, mirrorTokenAbi } from '../../src/generated/abi.ts';
 import { revertFault, tradingFault } from '../../src/trading/revert.ts';
 
@@ -31,6 +38,46 @@ describe('tradingFault', () => {
     const url = 'http://127.0.0.1:1';
     assert.equal(tradingFault('x', new HttpRequestError({ url })).code, 'CHAIN_UNREACHABLE');
     assert.equal(tradingFault('x', new TimeoutError({ body: {}, url })).code, 'TIMED_OUT');
+  });
+});
+
+/** What anvil 1.7.1 (-32003) and geth 1.17.10 (-32000) say to a raw transaction that they do not take. */
+const refusals = [
+  ['NONCE_TAKEN', -32_003, 'nonce too low'],
+  ['NONCE_TAKEN', -32_000, 'nonce too low: next nonce 1, tx nonce 0'],
+  ['UNDERPRICED', -32_003, 'replacement transaction underpriced'],
+  ['UNDERPRICED', -32_000, 'replacement transaction underpriced'],
+  ['UNDERPRICED', -32_000, 'transaction underpriced: gas tip cap 0, minimum needed 1'],
+  ['UNDERPRICED', -32_000, 'txpool is full'],
+  ['FUNDS_SHORT', -32_003, 'Insufficient funds for gas * price + value'],
+  [
+    'FUNDS_SHORT',
+    -32_000,
+    'insufficient funds for gas * price + value: balance 0, tx cost 420000000000000, overshot 420000000000000',
+  ],
+  ['GAS_REFUSED', -32_000, 'intrinsic gas too low'],
+  ['GAS_REFUSED', -32_000, 'intrinsic gas too low: gas 20000, minimum needed 21000'],
+  ['GAS_REFUSED', -32_000, 'transaction gas limit too high (cap: 16777216, tx: 17000000)'],
+  ['FEES_TOO_HIGH', -32_003, 'max fee per gas less than block base fee'],
+  ['FEES_TOO_HIGH', -32_000, 'max fee per gas less than block base fee: address 0x00, maxFeePerGas: 5, baseFee: 7'],
+] as const;
+
+describe('what a node says to a transaction', () => {
+  for (const [code, number, message] of refusals) {
+    it(`«${message}» is ${code}`, () => {
+      const said = new RpcRequestError({ body: {}, error: { code: number, message }, url: 'http://127.0.0.1:1' });
+      const Refusal = number === -32_003 ? TransactionRejectedRpcError : InvalidInputRpcError;
+      assert.equal(tradingFault('deliver', new Refusal(said)).code, code);
+    });
+  }
+
+  it('in words that nobody knows leaves the outcome open', () => {
+    const said = new RpcRequestError({
+      body: {},
+      error: { code: -32_000, message: 'oops' },
+      url: 'http://127.0.0.1:1',
+    });
+    assert.equal(tradingFault('deliver', new InvalidInputRpcError(said)).code, 'CHAIN_UNREACHABLE');
   });
 });
 
