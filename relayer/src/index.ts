@@ -1,3 +1,6 @@
+export { checkNode } from './check/checkNode.ts';
+export type { Finding } from './check/finding.ts';
+export { reportOf } from './check/report.ts';
 export type { Role } from './config/roles.ts';
 export { oneNodePerOrg, withoutSinglePoint, type TopologyNode } from './start/topology.ts';
 export {

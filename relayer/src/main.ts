@@ -1,21 +1,25 @@
 import { parseArgs } from 'node:util';
 import { asFault } from './asFault.ts';
+import { checkNode } from './check/checkNode.ts';
+import { reportOf } from './check/report.ts';
 import { readConfig } from './config/readConfig.ts';
 import { openLog } from './log.ts';
 import { runNode } from './node.ts';
 
-// node relayer/src/main.ts --config <file>
+// node relayer/src/main.ts --config <file>                   run the node
+// node relayer/src/main.ts check --config <file> [--json]    say what must be mended before it can be run
 
 /** sysexits: a configuration that cannot be used, and an assumption that turned out false. */
 const EXIT_CONFIG = 78;
 const EXIT_HALT = 70;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+const CONFIG_FILE = 'relayer.json';
+
+async function run(file: string): Promise<void> {
   const control = new AbortController();
   let log = openLog('info', '');
   try {
-    const config = readConfig(values.config ?? 'relayer.json');
+    const config = readConfig(file);
     log = openLog(config.log.level, config.node);
     const end = (): void => {
       control.abort();
@@ -29,6 +33,22 @@ async function main(): Promise<void> {
     log.fatal({ code, sentence, stack }, 'node ends');
     process.exitCode = code === 'CONFIG_BAD' || code === 'CARD_BAD' ? EXIT_CONFIG : EXIT_HALT;
   }
+}
+
+async function check(file: string, asJson: boolean): Promise<void> {
+  const findings = await checkNode(file);
+  process.stdout.write(`${asJson ? JSON.stringify(findings, undefined, 2) : reportOf(findings)}\n`);
+  process.exitCode = findings.every(({ ok }) => ok) ? 0 : EXIT_CONFIG;
+}
+
+async function main(): Promise<void> {
+  const options = {
+    config: { type: 'string', default: CONFIG_FILE },
+    json: { type: 'boolean', default: false },
+  } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (positionals[0] === 'check') await check(values.config, values.json);
+  else await run(values.config);
 }
 
 await main();

@@ -25,6 +25,7 @@ export {
   type HoldReason,
 } from './trading/bridgeVerbs.ts';
 export type * from './trading/checkpoint.ts';
+export type * from './trading/deploymentVerbs.ts';
 export type * from './trading/logs.ts';
 export type * from './trading/options.ts';
 export type * from './trading/outbox.ts';

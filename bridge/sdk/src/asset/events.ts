@@ -36,6 +36,8 @@ export interface EventVerbs {
   events(options: { readonly from?: EventCursor; readonly signal: AbortSignal }): AsyncIterable<AssetEvent>;
   /** Number of blocks on the connected peer. */
   height(): Promise<bigint>;
+  /** Unix seconds that the client of the newest block's last transaction wrote into it. */
+  newestBlockSeconds(): Promise<number>;
   /** How a transaction ended, or undefined when the peer has not committed it. `valid` is false for an invalidated one. */
   outcome(txId: string): Promise<{ readonly valid: boolean; readonly validationCode: number } | undefined>;
 }
@@ -122,6 +124,16 @@ export function eventVerbs(session: AssetSession): EventVerbs {
         throw fabricFault('evaluate', error);
       }
     },
+    newestBlockSeconds: async () => {
+      try {
+        const info = common.BlockchainInfo.deserializeBinary(await askLedger(session, 'GetChainInfo', [channel]));
+        const newest = String(info.getHeight() - 1);
+        const block = common.Block.deserializeBinary(await askLedger(session, 'GetBlockByNumber', [channel, newest]));
+        return secondsIn(block);
+      } catch (error) {
+        throw fabricFault('evaluate', error);
+      }
+    },
     outcome: async (txId) => {
       try {
         const found = await askLedger(session, 'GetTransactionByID', [channel, txId]);
@@ -134,4 +146,13 @@ export function eventVerbs(session: AssetSession): EventVerbs {
       }
     },
   };
+}
+
+function secondsIn(block: common.Block): number {
+  const envelope = common.Envelope.deserializeBinary(block.getData()?.getDataList_asU8().at(-1) ?? new Uint8Array());
+  const header = common.Payload.deserializeBinary(envelope.getPayload_asU8()).getHeader();
+  const channelHeader = common.ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array());
+  // The package that types google.protobuf.Timestamp is not among its dependencies.
+  const timestamp = channelHeader.getTimestamp() as { getSeconds(): number } | undefined;
+  return timestamp?.getSeconds() ?? 0;
 }

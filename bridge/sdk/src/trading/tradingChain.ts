@@ -1,6 +1,7 @@
 import { backingVerbs, type BackingVerbs } from './backingVerbs.ts';
 import { bridgeVerbs, type BridgeVerbs } from './bridgeVerbs.ts';
 import { checkpointVerbs, type CheckpointVerbs } from './checkpoint.ts';
+import { deploymentVerbs, type DeploymentVerbs } from './deploymentVerbs.ts';
 import { logVerbs, type LogVerbs } from './logs.ts';
 import type { ContractAddresses, TradingOptions } from './options.ts';
 import { outboxVerbs, type OutboxVerbs } from './outbox.ts';
@@ -11,7 +12,16 @@ import { viewVerbs, type ViewVerbs } from './views.ts';
 
 /** One account's view of the trading chain. A revert or a refused request becomes a Fault. */
 export interface TradingChain
-  extends BridgeVerbs, BackingVerbs, TokenVerbs, ViewVerbs, OutboxVerbs, CheckpointVerbs, LogVerbs, TransactionVerbs {
+  extends
+    BridgeVerbs,
+    BackingVerbs,
+    TokenVerbs,
+    ViewVerbs,
+    OutboxVerbs,
+    CheckpointVerbs,
+    LogVerbs,
+    TransactionVerbs,
+    DeploymentVerbs {
   readonly chainId: number;
   readonly addresses: ContractAddresses;
 }
@@ -30,5 +40,6 @@ export function connectTradingChain(options: TradingOptions): TradingChain {
     ...checkpointVerbs(session),
     ...logVerbs(session),
     ...transactionVerbs(session),
+    ...deploymentVerbs(session),
   };
 }
