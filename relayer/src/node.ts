@@ -5,11 +5,14 @@ import { readKey } from './config/secrets.ts';
 import { openAssetChain, openTradingChain } from './connect.ts';
 import { openTables } from './db/tables.ts';
 import { readCards } from './peers/cards.ts';
+import { catchUpStage } from './peers/fetch/catchUp.ts';
+import type { Question } from './peers/fetch/protocol.ts';
+import { itemsFor as shelved } from './peers/fetch/shelf.ts';
 import { openPeerNetwork } from './peers/network.ts';
 import type { PeerNetwork } from './peers/network.ts';
 import type { TopicName } from './peers/topics.ts';
 import { composeAll, feedsOf, receiversOf, runnerOf, stagesOf } from './pipelines.ts';
-import type { Composed } from './pipelines.ts';
+import type { Composed, Runner } from './pipelines.ts';
 import { reconcile } from './reconcile.ts';
 import { Readiness } from './readiness.ts';
 import { steadyClock } from './steadyClock.ts';
@@ -60,27 +63,28 @@ export async function runNode(
 
   const startBlock = await reconcile(composed, signal);
   const tools = { log, metrics: shared.metrics, watch };
-  const runners = [...feedsOf(composed, startBlock, signal), ...stagesOf(composed), runnerOf(peers.dialStage)];
+  const runners = [...feedsOf(composed, startBlock, signal), ...stagesOf(composed), ...peerStages(peers, composed)];
   const running = runners.map((runner) => runner.run(tools, signal));
   readiness.done('both chains');
   await settle(running, control);
 }
 
 function openPeers(composed: Composed): Promise<PeerNetwork> {
-  const { ground } = composed;
+  const { ground, shared } = composed;
   const { node, peers } = ground.config;
   const options = {
-    listen: peers.listen,
+    ...peers,
     seed: readKey(peers.keyFile),
-    peers: ground.cards.filter((card) => card.node !== node),
+    cards: ground.cards.filter((card) => card.node !== node),
     bridge: ground.trading.addresses.bridge,
-    redialMs: peers.redialMs,
   };
-  return openPeerNetwork(options, {
-    receive: receiversOf(composed),
-    metrics: composed.shared.metrics,
-    log: ground.log,
-  });
+  const itemsFor = (question: Question): AsyncIterable<string> => shelved(question, { ...ground, ...shared });
+  return openPeerNetwork(options, { receive: receiversOf(composed), itemsFor, ...shared, ...ground });
+}
+
+function peerStages(peers: PeerNetwork, { ground, shared }: Composed): Runner[] {
+  const catchUp = catchUpStage({ idleMs: 500 }, { ...ground, ...shared, ...peers, wake: peers.arrivals });
+  return [runnerOf(peers.dialStage), runnerOf(catchUp)];
 }
 
 /** When one stage ends, all end; the first error is the one that counts. */

@@ -71,6 +71,13 @@ const peersPart = (file: FileField) =>
     keyFile: file,
     /** The nodes that may connect: card files, or folders of them. The own card may be among them. */
     cards: z.array(file).min(1),
+    /** Multiaddrs with peer ids: further places where nodes with cards may be found. */
+    bootstrap: z.array(z.string().max(300)).max(64).default([]),
+    /** Whether to look for them on the own network. */
+    mdns: z.boolean().default(false),
+    maxConnections: z.int().min(1).max(1_024).default(64),
+    /** Of one peer, on average; above it is made to wait. */
+    itemsPerSecond: z.int().min(1).max(100_000).default(2_000),
     redialMs: ms.default(1_000),
   });
 

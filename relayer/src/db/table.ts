@@ -48,9 +48,11 @@ export class Table<Value> {
   }
 
   /** Keys alone, in ascending order. */
-  async keys(range: { readonly to?: string; readonly limit: number }): Promise<string[]> {
+  async keys(range: { readonly from?: string; readonly to?: string; readonly limit: number }): Promise<string[]> {
+    const { from, to, limit } = range;
     try {
-      return await this.rows.keys({ ...(range.to === undefined ? {} : { lte: range.to }), limit: range.limit }).all();
+      const bounds = { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lte: to }) };
+      return await this.rows.keys({ ...bounds, limit }).all();
     } catch (error) {
       throw readFault(error, this.name);
     }

@@ -156,7 +156,7 @@ export interface Tables {
   readonly cursors: Table<Cursor>; //              asset            -> last position fully applied
   readonly follows: Table<FollowRow>; //           trading          -> last block fully applied, and what is final
   readonly epochs: Table<EpochRow>; //             lane/epoch       -> what is known of a sealed epoch
-  readonly bundles: Table<BundleRow>; //           lane/epoch       -> all that a carrier needs, until it is final
+  readonly bundles: Table<BundleRow>; //           lane/epoch       -> all that a carrier needs; of a lane the last 256 final ones too
   readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
   readonly outbox: Table<OutboxRow>; //            lane/index       -> an entry not yet released
   readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint

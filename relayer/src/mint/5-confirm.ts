@@ -1,6 +1,6 @@
 import { Fault } from '@twinspan/protocol';
 import type { Job } from '../db/jobQueue.ts';
-import { laneKey } from '../db/keys.ts';
+import { laneKey, laneRange } from '../db/keys.ts';
 import type { EpochRow, OnTheWay, SentAs } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import { headStage } from '../headStage.ts';
@@ -9,6 +9,11 @@ import { retryWaitMs } from '../retrySchedule.ts';
 import type { Stage } from '../stage.ts';
 import { purposeOf } from './4-deliver.ts';
 import type { MintModules, MintOptions } from './modules.ts';
+
+/** Final bundles that are kept of each lane, for nodes that were away. */
+const KEEP_BUNDLES = 256n;
+/** Of older ones, so many are forgotten at a time. */
+const MOST_FORGOTTEN = 512;
 
 /** Watches deliveries until they are final; one that is gone again goes back to be delivered. */
 export function confirmMintStage(options: MintOptions, modules: MintModules): Stage<Head> {
@@ -44,7 +49,13 @@ async function confirmLane(
     if (job.body.epoch <= final) await finish(job, writes, modules);
     else if (job.body.epoch > delivered) await chase(job, writes, modules);
   }
+  if (final > KEEP_BUNDLES) await forgetBundles(laneId, final - KEEP_BUNDLES, writes, modules);
   await writes.commit();
+}
+
+async function forgetBundles(laneId: bigint, through: bigint, writes: Writes, { tables }: MintModules): Promise<void> {
+  const old = await tables.bundles.keys({ ...laneRange(laneId, 0n, through), limit: MOST_FORGOTTEN });
+  for (const key of old) writes.del(tables.bundles, key);
 }
 
 async function finish(job: Job<OnTheWay>, writes: Writes, modules: MintModules): Promise<void> {
@@ -53,7 +64,6 @@ async function finish(job: Job<OnTheWay>, writes: Writes, modules: MintModules):
   const row = await tables.epochs.get(job.id);
   if (row !== undefined) writes.put(tables.epochs, job.id, { ...row, isFinal: true });
   tables.queues.confirmMint.remove(writes, job.id);
-  writes.del(tables.bundles, job.id);
   if (sentAs === undefined) return;
   if (row !== undefined) await account(row, sentAs, writes, modules);
   wallet?.forget(sentAs, purposeOf(job.id), writes);

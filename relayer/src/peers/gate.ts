@@ -19,26 +19,50 @@ export interface GateModules {
 }
 
 /** Stands before everything that peers send: bounded in size, verified before it is kept or forwarded. */
-export async function judge(
-  topic: TopicName,
-  item: Uint8Array,
-  receive: Receive,
-  { metrics, log }: GateModules,
-): Promise<Verdict> {
-  const verdict = await verdictOf(topic, item, receive, log);
-  metrics.list.gossip.inc({ topic, verdict });
-  return verdict;
-}
+export class Gate {
+  readonly #receive: Readonly<Partial<Record<TopicName, Receive>>>;
+  readonly #modules: GateModules;
+  /** Items under verification: the same one from two peers at once is verified once. */
+  readonly #pending = new Set<string>();
 
-async function verdictOf(topic: TopicName, item: Uint8Array, receive: Receive, log: Logger): Promise<Verdict> {
-  if (item.length > MAX_ITEM_BYTES[topic]) return 'reject';
-  try {
-    const reception = await receive(Buffer.from(item).toString('utf8'));
-    return reception === 'news' ? 'accept' : 'ignore';
-  } catch (error) {
+  constructor(receive: Readonly<Partial<Record<TopicName, Receive>>>, modules: GateModules) {
+    this.#receive = receive;
+    this.#modules = modules;
+  }
+
+  /** @param from name of the node that sent it */
+  async judge(topic: TopicName, item: Uint8Array, from?: string): Promise<Verdict> {
+    const verdict = await this.#verdictOf(topic, item, from);
+    this.#modules.metrics.list.gossip.inc({ topic, verdict });
+    return verdict;
+  }
+
+  async #verdictOf(topic: TopicName, item: Uint8Array, from: string | undefined): Promise<Verdict> {
+    if (item.length > MAX_ITEM_BYTES[topic]) return 'reject';
+    const text = Buffer.from(item.buffer, item.byteOffset, item.length).toString('latin1');
+    if (this.#pending.has(text)) return 'ignore';
+    this.#pending.add(text);
+    try {
+      const reception = await this.#receive[topic]?.(text, from);
+      return reception === 'news' ? 'accept' : 'ignore';
+    } catch (error) {
+      return this.#blame(topic, error);
+    } finally {
+      this.#pending.delete(text);
+    }
+  }
+
+  /**
+   * What could not be judged now, because a chain did not answer, is nobody's fault; neither is a signer whom one node
+   * knows already and another does not know yet.
+   */
+  #blame(topic: TopicName, error: unknown): Verdict {
     const fault = asFault(error);
-    log.warn({ topic, code: fault.code, sentence: fault.sentence }, 'peer item dropped');
-    // What could not be judged now, because a chain did not answer, is nobody's fault.
-    return fault.remedy === 'retry' || fault.code === 'INTERNAL' ? 'ignore' : 'reject';
+    if (fault.code === 'SIGNER_UNKNOWN') return 'ignore';
+    const isOurs = fault.remedy === 'retry' || fault.code === 'INTERNAL';
+    const line = { topic, code: fault.code, sentence: fault.sentence };
+    if (isOurs) this.#modules.log.warn(line, 'peer item not judged');
+    else this.#modules.log.debug(line, 'peer item refused');
+    return isOurs ? 'ignore' : 'reject';
   }
 }

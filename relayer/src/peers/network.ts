@@ -1,43 +1,69 @@
-import { noise } from '@chainsafe/libp2p-noise';
-import { yamux } from '@chainsafe/libp2p-yamux';
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
-import { gossipsub, StrictSign, TopicValidatorResult } from '@libp2p/gossipsub';
-import { identify } from '@libp2p/identify';
-import { tcp } from '@libp2p/tcp';
-import { bytesFromHex } from '@twinspan/protocol';
+import { TopicValidatorResult } from '@libp2p/gossipsub';
+import { peerIdFromString } from '@libp2p/peer-id';
 import type { Hex } from '@twinspan/protocol';
-import { multiaddr } from '@multiformats/multiaddr';
-import { createLibp2p } from 'libp2p';
 import type { Stage } from '../stage.ts';
 import { Wake } from '../wake.ts';
 import type { Card } from './card.ts';
-import { judge } from './gate.ts';
+import { dialStage } from './dialStage.ts';
+import { answerFetches } from './fetch/answering.ts';
+import { Fetcher } from './fetch/fetcher.ts';
+import type { Question } from './fetch/protocol.ts';
+import { Flow } from './flow.ts';
+import { Gate } from './gate.ts';
 import type { GateModules, Receive, Verdict } from './gate.ts';
-import { MAX_ITEM_BYTES, topicOf, TOPICS } from './topics.ts';
+import { startHost } from './host.ts';
+import type { Host } from './host.ts';
+import { MOST_UNDER_VERIFICATION, peerLimits } from './limits.ts';
+import { Roster } from './standing.ts';
+import type { Offend, PeerFacts, Standing } from './standing.ts';
+import { TOPICS, topicOf } from './topics.ts';
 import type { TopicName } from './topics.ts';
 
-/** What is needed of another node's card. */
-export type Peer = Pick<Card, 'node' | 'peerId' | 'addresses'>;
-
-interface Options {
+export interface PeerOptions {
   /** Multiaddr to listen on. */
   readonly listen: string;
   /** Ed25519 seed. */
   readonly seed: Hex;
   /** The only nodes that may connect. */
-  readonly peers: readonly Peer[];
+  readonly cards: readonly Card[];
   readonly bridge: Hex;
   /** How often absent peers are dialled. */
   readonly redialMs: number;
+  /** Multiaddrs with the peer id. */
+  readonly bootstrap: readonly string[];
+  /** Whether to look for peers on the own network. */
+  readonly mdns: boolean;
+  readonly maxConnections: number;
+  /** Items that one peer may send, on average. */
+  readonly itemsPerSecond: number;
 }
 
-interface Modules extends GateModules {
+export interface PeerModules extends GateModules {
   /** The topics that this node hears, by what it does with an item. */
   readonly receive: Readonly<Partial<Record<TopicName, Receive>>>;
+  readonly clock: () => number;
+  /** What others may fetch here. */
+  readonly itemsFor: (question: Question) => AsyncIterable<string>;
 }
 
-/** Verification work that one peer can cause at a time. */
-const PARALLEL_ITEMS = 4;
+export interface PeerNetwork {
+  readonly peerId: string;
+  /** Where others reach this node, without its peer id. */
+  readonly addresses: readonly string[];
+  /** Fire and forget: nodes that miss an item get it by themselves later. */
+  publish(topic: TopicName, text: string): void;
+  connected(): readonly string[];
+  /** Every peer that has a card, connected or not. */
+  facts(): readonly PeerFacts[];
+  readonly fetcher: Fetcher;
+  /** Rung when a peer connects. */
+  readonly arrivals: Wake;
+  /** Connections with peers so far. */
+  connections(): number;
+  /** Keeps dialling the peers that are not connected. */
+  readonly dialStage: Stage<readonly Standing[]>;
+  close(): Promise<void>;
+}
 
 const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   accept: TopicValidatorResult.Accept,
@@ -45,106 +71,130 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   reject: TopicValidatorResult.Reject,
 };
 
-export interface PeerNetwork {
-  readonly peerId: string;
-  /** Fire and forget: nodes that miss an item get it by themselves later. */
-  publish(topic: TopicName, text: string): void;
-  connected(): readonly string[];
-  /** Keeps dialling the peers that are not connected. */
-  readonly dialStage: Stage<readonly Peer[]>;
-  close(): Promise<void>;
-}
-
-export async function openPeerNetwork(options: Options, modules: Modules): Promise<PeerNetwork> {
-  const node = await startNode(options);
-  const { pubsub } = node.services;
-  for (const topic of TOPICS) {
-    const receive = modules.receive[topic];
-    if (receive === undefined) continue;
-    const name = topicOf(topic, options.bridge);
-    pubsub.topicValidators.set(
-      name,
-      async (_peer, message) => VERDICTS[await judge(topic, message.data, receive, modules)],
-    );
-    pubsub.subscribe(name);
-  }
-  const connected = (): string[] => [...new Set(node.getPeers().map((peer) => peer.toString()))];
+export async function openPeerNetwork(options: PeerOptions, modules: PeerModules): Promise<PeerNetwork> {
+  const { bridge } = options;
+  const wake = new Wake();
+  const roster = new Roster(options.cards, peerLimits(options.itemsPerSecond), modules.clock);
+  const topics = TOPICS.map((name) => topicOf(name, bridge));
+  const found = (): void => {
+    wake.ring();
+  };
+  const host = await startHost({ ...options, topics, found }, roster);
+  const offend = offender(host, modules);
+  const flooded = (standing: Standing): void => {
+    offend(standing, 'flooded');
+  };
+  const flow = new Flow(host, { roster, clock: modules.clock, flooded });
+  listen(host, bridge, { ...modules, gate: new Gate(modules.receive, modules), roster, flow, offend });
+  await answerFetches(host, bridge, { ...modules, roster, offend });
+  const arrivals = followConnections(host, roster, wake, modules.clock);
   return {
-    peerId: node.peerId.toString(),
-    publish: (topic, text) => {
-      pubsub.publish(topicOf(topic, options.bridge), Buffer.from(text)).catch((error: unknown) => {
-        modules.log.debug({ topic, error: String(error) }, 'not published');
-      });
-    },
-    connected,
-    dialStage: dialStage(options, modules, connected, async ({ addresses, peerId }) => {
-      const targets = addresses.map((address) => multiaddr(`${address}/p2p/${peerId}`));
-      await node.dial(targets, { signal: AbortSignal.timeout(5_000) });
-    }),
+    peerId: host.peerId.toString(),
+    addresses: host.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/[^/]+$/, '')),
+    publish: publisher(host, bridge, modules),
+    connected: () => [...new Set(host.getPeers().map((peer) => peer.toString()))],
+    facts: () => factsOf(host, roster, bridge),
+    fetcher: new Fetcher(host, bridge, { ...modules, roster, offend }),
+    ...arrivals,
+    dialStage: dialStage(host, options, { ...modules, roster, wake }),
     close: async () => {
-      await node.stop();
+      flow.close();
+      await host.stop();
     },
   };
 }
 
-async function startNode(options: Options) {
-  const allowed = new Set(options.peers.map(({ peerId }) => peerId));
-  const isStranger = (peer: { toString(): string }): boolean => !allowed.has(peer.toString());
-  return createLibp2p({
-    privateKey: await generateKeyPairFromSeed('Ed25519', bytesFromHex(options.seed, 32)),
-    addresses: { listen: [options.listen] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionGater: {
-      denyDialPeer: isStranger,
-      denyInboundEncryptedConnection: isStranger,
-      denyOutboundEncryptedConnection: isStranger,
-      denyDialMultiaddr: () => false,
-    },
-    connectionManager: { maxConnections: 4 * options.peers.length + 4 },
-    services: {
-      identify: identify(),
-      pubsub: gossipsub({
-        globalSignaturePolicy: StrictSign,
-        allowPublishToZeroTopicPeers: true,
-        allowedTopics: TOPICS.map((name) => topicOf(name, options.bridge)),
-        asyncValidation: false,
-        floodPublish: true,
-        maxInboundDataLength: MAX_ITEM_BYTES.bundles + 4_096,
-        messageProcessingConcurrency: PARALLEL_ITEMS,
-        doPX: false,
-      }),
-    },
+function offender(host: Host, { metrics, log }: GateModules): Offend {
+  return (standing, offence) => {
+    const { node, peerId } = standing.card;
+    metrics.list.peerOffences.inc({ node, offence });
+    if (!standing.offend(offence)) return;
+    const until = new Date(standing.shutOutUntilMs).toISOString();
+    log.warn({ peer: node, offence, until }, 'peer shut out');
+    metrics.list.peerShutOuts.inc({ node });
+    void host.hangUp(peerIdFromString(peerId)).catch(() => undefined);
+  };
+}
+
+interface Listening extends PeerModules {
+  readonly gate: Gate;
+  readonly roster: Roster;
+  readonly flow: Flow;
+  readonly offend: Offend;
+}
+
+function listen(host: Host, bridge: Hex, modules: Listening): void {
+  const { pubsub } = host.services;
+  for (const name of TOPICS) {
+    if (modules.receive[name] === undefined) continue;
+    pubsub.topicValidators.set(topicOf(name, bridge), async (peer, { data }) => {
+      const standing = modules.roster.get(peer.toString());
+      return VERDICTS[standing === undefined ? 'ignore' : await weigh(name, data, standing, modules)];
+    });
+    pubsub.subscribe(topicOf(name, bridge));
+  }
+}
+
+async function weigh(name: TopicName, item: Uint8Array, standing: Standing, modules: Listening): Promise<Verdict> {
+  if (!modules.flow.admit(standing) || standing.underVerification >= MOST_UNDER_VERIFICATION) {
+    standing.items.ignore += 1;
+    modules.metrics.list.gossip.inc({ topic: name, verdict: 'shed' });
+    return 'ignore';
+  }
+  standing.underVerification += 1;
+  try {
+    const verdict = await modules.gate.judge(name, item, standing.card.node);
+    standing.items[verdict] += 1;
+    if (verdict === 'reject') modules.offend(standing, 'rejected');
+    return verdict;
+  } finally {
+    standing.underVerification -= 1;
+  }
+}
+
+function publisher(host: Host, bridge: Hex, { log }: GateModules): PeerNetwork['publish'] {
+  return (topic, text) => {
+    host.services.pubsub.publish(topicOf(topic, bridge), Buffer.from(text)).catch((error: unknown) => {
+      log.debug({ topic, error: String(error) }, 'not published');
+    });
+  };
+}
+
+function followConnections(
+  host: Host,
+  roster: Roster,
+  wake: Wake,
+  clock: () => number,
+): Pick<PeerNetwork, 'arrivals' | 'connections'> {
+  const arrivals = new Wake();
+  let connections = 0;
+  host.addEventListener('peer:connect', ({ detail }) => {
+    const standing = roster.get(detail.toString());
+    if (standing === undefined) return;
+    standing.connectedSinceMs = clock();
+    standing.seen();
+    connections += 1;
+    arrivals.ring();
   });
+  host.addEventListener('peer:disconnect', ({ detail }) => {
+    const standing = roster.get(detail.toString());
+    if (standing !== undefined) standing.connectedSinceMs = undefined;
+    wake.ring();
+  });
+  return { arrivals, connections: () => connections };
 }
 
-function dialStage(
-  options: Options,
-  { metrics, log }: Modules,
-  connected: () => readonly string[],
-  dial: (peer: Peer) => Promise<void>,
-): Stage<readonly Peer[]> {
-  let nextMs = 0;
-  return {
-    name: 'peers',
-    wake: new Wake(),
-    idleMs: options.redialMs,
-    next: () => {
-      const present = connected();
-      metrics.list.peers.set(present.length);
-      const absent = options.peers.filter(({ peerId }) => !present.includes(peerId));
-      if (absent.length === 0 || Date.now() < nextMs) return Promise.resolve(undefined);
-      nextMs = Date.now() + options.redialMs;
-      return Promise.resolve(absent);
-    },
-    run: async (absent) => {
-      const outcomes = await Promise.allSettled(absent.map(dial));
-      const missed = absent.filter((_, place) => outcomes[place]?.status === 'rejected');
-      if (missed.length > 0) log.debug({ nodes: missed.map(({ node }) => node) }, 'peers not reached');
-    },
-    postpone: () => Promise.resolve(),
-    park: () => Promise.resolve(),
-    transferId: () => 'peers',
-  };
+function factsOf(host: Host, roster: Roster, bridge: Hex): readonly PeerFacts[] {
+  const { pubsub } = host.services;
+  const listeners = TOPICS.flatMap((topic) => pubsub.getSubscribers(topicOf(topic, bridge)));
+  const listening = new Set(listeners.map((peer) => peer.toString()));
+  return [...roster.all()].map((standing) =>
+    standing.facts({ score: scoreOf(host, standing), isListening: listening.has(standing.card.peerId) }),
+  );
+}
+
+/** Gossipsub keeps its scores to itself but for this method, which its type does not name. */
+function scoreOf(host: Host, { card }: Standing): number {
+  const { pubsub } = host.services as { pubsub: { getScore?: (peerId: string) => number } };
+  return Math.round((pubsub.getScore?.(card.peerId) ?? 0) * 10) / 10;
 }

@@ -5,7 +5,7 @@ import type { Hex } from '@twinspan/protocol';
 import { bundleFromWire, bundleToWire } from '@twinspan/sdk';
 import { pino } from 'pino';
 import { Metrics } from '../../src/metrics.ts';
-import { judge } from '../../src/peers/gate.ts';
+import { Gate } from '../../src/peers/gate.ts';
 import type { Receive, Verdict } from '../../src/peers/gate.ts';
 import { receiveAttestation, receiveBundle } from '../../src/peers/receivers.ts';
 import { MAX_ITEM_BYTES } from '../../src/peers/topics.ts';
@@ -17,7 +17,7 @@ import { BRIDGE, MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.
 
 const gate = { metrics: new Metrics(), log: pino({ level: 'silent' }) };
 const tell = (topic: TopicName, text: string, receive: Receive): Promise<Verdict> =>
-  judge(topic, Buffer.from(text), receive, gate);
+  new Gate({ bundles: receive, attestations: receive }, gate).judge(topic, Buffer.from(text));
 
 describe('the gate before peers', () => {
   it('does not even look at an item that is too long', async () => {
@@ -34,6 +34,23 @@ describe('the gate before peers', () => {
     assert.equal(await tell('bundles', '', refusing(new Fault('CHAIN_UNREACHABLE', 'down'))), 'ignore');
     assert.equal(await tell('bundles', '', () => Promise.resolve('known')), 'ignore');
     assert.equal(await tell('bundles', '', () => Promise.resolve('news')), 'accept');
+  });
+
+  it('verifies what two peers send at once but once', async () => {
+    const looks: string[] = [];
+    const receive: Receive = async (text) => {
+      looks.push(text);
+      await new Promise((resolve) => setImmediate(resolve));
+      return 'news';
+    };
+    const twice = new Gate({ bundles: receive, attestations: receive }, gate);
+    const item = Buffer.from('the same');
+    assert.deepEqual(await Promise.all([twice.judge('bundles', item), twice.judge('bundles', item)]), [
+      'accept',
+      'ignore',
+    ]);
+    assert.deepEqual(looks, ['the same']);
+    assert.equal(await twice.judge('bundles', item), 'accept');
   });
 });
 
@@ -100,7 +117,8 @@ describe('what peers send', () => {
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
 
     const stranger = attestations.sign(checkpoint, `0x${'77'.repeat(32)}`);
-    assert.equal(await tell('attestations', attestationToWire(stranger), receive), 'reject');
+    assert.equal(await tell('attestations', attestationToWire(stranger), receive), 'ignore');
+    assert.equal(attestations.get(100n, stranger.attestor), undefined);
     const forged = { ...first, attestor: second.attestor };
     assert.equal(await tell('attestations', attestationToWire(forged), receive), 'reject');
     const moved = { ...first, stateRoot: checkpoint.blockHash };

@@ -1,0 +1,145 @@
+import type { Tables } from '../../db/tables.ts';
+import { laneKey } from '../../db/keys.ts';
+import type { Lanes, LaneStanding } from '../../lanes.ts';
+import type { Stage } from '../../stage.ts';
+import type { Wake } from '../../wake.ts';
+import type { Fetcher } from './fetcher.ts';
+
+/** How long a lane may stand still before others are asked for what it lacks. */
+const PATIENCE_MS = 1_500;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+/** Between two questions: half of what the others allow. */
+const PACE_MS = 250;
+/** Questions that one look may raise. */
+const MOST_WANTS = 64;
+
+interface Options {
+  readonly idleMs: number;
+}
+
+interface Modules {
+  readonly fetcher: Pick<Fetcher, 'fetchBundles' | 'fetchAttestations' | 'fetchProofs' | 'fetchLanes'>;
+  readonly tables: Pick<Tables, 'queues'>;
+  readonly lanes: Lanes;
+  /** Rung when a peer connects. */
+  readonly wake: Wake;
+  /** Counts connections made. */
+  readonly connections: () => number;
+  readonly clock: () => number;
+}
+
+interface Want {
+  readonly key: string;
+  fetch(): Promise<number>;
+}
+
+/**
+ * Asks peers for what is missing here: after a connection for the lanes and proofs that they know, for bundles where a lane stands
+ * still, for attestations where a release lacks its quorum. What nobody has is asked for ever more rarely.
+ */
+export function catchUpStage({ idleMs }: Options, modules: Modules): Stage<Want> {
+  const patience = new Patience(modules.clock);
+  const heard = new Map<bigint, bigint>();
+  let met = 0;
+  let nextMs = 0;
+  return {
+    name: 'catch-up',
+    wake: modules.wake,
+    idleMs,
+    next: () => {
+      const connections = modules.connections();
+      if (connections === 0 || modules.clock() < nextMs) return Promise.resolve(undefined);
+      if (connections > met) {
+        met = connections;
+        return Promise.resolve(greeting(modules, heard));
+      }
+      const wants = [...bundleWants(modules, heard), ...attestationWants(modules)].slice(0, MOST_WANTS);
+      return Promise.resolve(patience.choose(wants));
+    },
+    run: async (want) => {
+      nextMs = modules.clock() + PACE_MS;
+      patience.answered(want.key, await want.fetch());
+    },
+    dueInMs: () => Math.max(1, nextMs - modules.clock()),
+    postpone: () => Promise.resolve(),
+    park: () => Promise.resolve(),
+    transferId: ({ key }) => key,
+  };
+}
+
+/** To whoever has just come: which lanes are there, and which proofs wait? */
+function greeting({ fetcher }: Modules, heard: Map<bigint, bigint>): Want {
+  return {
+    key: 'greeting',
+    fetch: async () => {
+      heard.clear();
+      for (const { laneId, epoch } of await fetcher.fetchLanes()) heard.set(laneId, epoch);
+      return fetcher.fetchProofs();
+    },
+  };
+}
+
+function bundleWants({ fetcher, tables, lanes, clock }: Modules, heard: ReadonlyMap<bigint, bigint>): Want[] {
+  const want = (laneId: bigint, from: bigint): Want => ({
+    key: `${laneId}/${from}`,
+    fetch: () => fetcher.fetchBundles(laneId, from),
+  });
+  const lacking = lanes.all().flatMap((lane) => {
+    if (clock() - lane.progressedAtMs < PATIENCE_MS) return [];
+    const from = firstMissing(lane, heard.get(lane.laneId) ?? 0n, tables.queues);
+    return from === undefined ? [] : [want(lane.laneId, from)];
+  });
+  // The last epoch of a lane that is not known here is reason enough to learn the lane.
+  const unknown = [...heard].filter(([laneId]) => lanes.get(laneId) === undefined);
+  return [...lacking, ...unknown.map(([laneId, epoch]) => want(laneId, epoch))];
+}
+
+/** The first undelivered epoch whose bundle is not here; undefined when none is known to exist. */
+function firstMissing(
+  { laneId, sealed, delivered }: LaneStanding,
+  hearsay: bigint,
+  { deliver, confirmMint }: Tables['queues'],
+): bigint | undefined {
+  const last = hearsay > sealed ? hearsay : sealed;
+  for (let epoch = delivered + 1n; epoch <= last; epoch++) {
+    const key = laneKey(laneId, epoch);
+    if (deliver.get(key) === undefined && confirmMint.get(key) === undefined) return epoch;
+  }
+  return undefined;
+}
+
+function attestationWants({ fetcher, tables }: Modules): Want[] {
+  const blocks = new Set([...tables.queues.release.all()].filter(lacksQuorum).map(({ body }) => body.blockNumber));
+  return [...blocks].map((block) => ({
+    key: `attestations/${block}`,
+    fetch: () => fetcher.fetchAttestations(block, block),
+  }));
+}
+
+/** It was tried and is tried again: as a rule because too few have signed. */
+function lacksQuorum({ attempts, parked }: { readonly attempts: number; readonly parked?: unknown }): boolean {
+  return attempts > 0 && parked === undefined;
+}
+
+/** When each question may be asked again. */
+class Patience {
+  readonly #clock: () => number;
+  readonly #waits = new Map<string, { readonly untilMs: number; readonly waitMs: number }>();
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  choose(wants: readonly Want[]): Want | undefined {
+    const keys = new Set(wants.map(({ key }) => key));
+    for (const key of this.#waits.keys()) if (!keys.has(key)) this.#waits.delete(key);
+    return wants.find(({ key }) => (this.#waits.get(key)?.untilMs ?? 0) <= this.#clock());
+  }
+
+  answered(key: string, news: number): void {
+    const before = this.#waits.get(key)?.waitMs ?? FIRST_WAIT_MS / 2;
+    const waitMs = news > 0 ? FIRST_WAIT_MS : Math.min(2 * before, LONGEST_WAIT_MS);
+    this.#waits.set(key, { untilMs: this.#clock() + waitMs, waitMs });
+  }
+}
