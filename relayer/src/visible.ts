@@ -31,7 +31,7 @@ export async function openVisible(
   const api = await openApi(config.http, { ...seen, ...shared }, log);
   opening.defer(() => api.close());
   if (config.admin !== undefined) {
-    const admin = await openAdmin(config.admin.socket, { ...shared, tables, log, directory: config.directory });
+    const admin = await openAdmin(config.admin.socket, { ...shared, tables, log });
     opening.defer(() => admin.close());
   }
   const sent = traces === undefined ? undefined : await openTraces(traces.endpoint, node);

@@ -12,6 +12,4 @@ export interface AdminModules {
   readonly metrics: Metrics;
   readonly live: EventRing;
   readonly log: Logger;
-  /** Of the store. */
-  readonly directory: string;
 }

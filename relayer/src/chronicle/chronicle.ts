@@ -3,7 +3,6 @@ import type { AssetEvent, BridgeEvent } from '@twinspan/sdk';
 import { laneKey, laneRange, numberKey, recordKey } from '../db/keys.ts';
 import type { HoldRow, RecordRow, ReleaseRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
-import type { Heads } from '../heads.ts';
 import type { Observer } from '../observer.ts';
 import { Draft } from './draft.ts';
 import type { EventRing } from './eventRing.ts';
@@ -11,7 +10,6 @@ import { forgetOld } from './retention.ts';
 
 interface Modules {
   readonly tables: Tables;
-  readonly heads: Heads;
   readonly live: EventRing;
   readonly clock: () => number;
 }
@@ -167,19 +165,19 @@ async function onReleased(
 }
 
 /** What stood in blocks that are gone did not happen; what happened instead comes with their replacements. */
-async function undoAfter(final: bigint, writes: Writes, { tables, live }: Modules): Promise<void> {
+async function undoAfter(kept: bigint, writes: Writes, { tables, live }: Modules): Promise<void> {
   for await (const [key, { ended, ...row }] of tables.holds.entries()) {
-    if (row.held.block > final) writes.del(tables.holds, key);
-    else if (ended !== undefined && ended.block > final) writes.put(tables.holds, key, row);
+    if (row.held.block > kept) writes.del(tables.holds, key);
+    else if (ended !== undefined && ended.block > kept) writes.put(tables.holds, key, row);
   }
   for (const laneId of await lanesOf(tables)) {
     for await (const [key, row] of tables.releases.entries({ ...laneRange(laneId, 0n), reverse: true })) {
-      if (row.outboxed.block <= final) break;
+      if (row.outboxed.block <= kept) break;
       writes.del(tables.releases, key);
     }
   }
   writes.afterwards(() => {
-    live.say('reorg', undefined, { final });
+    live.say('reorg', undefined, { kept });
   });
 }
 

@@ -9,6 +9,8 @@ export interface Traces {
   close(): Promise<void>;
 }
 
+/** How long a collector may take, also at the end: a node does not stay for one that is away. */
+const SEND_MS = 1_000;
 /** Spans that wait to be sent; more are dropped. */
 const MOST_SPANS = 2_048;
 
@@ -25,7 +27,7 @@ export async function openTraces(endpoint: string, node: string): Promise<Traces
       import('@opentelemetry/resources'),
     ],
   );
-  const exporter = new OTLPTraceExporter({ url: endpoint, timeoutMillis: 5_000 });
+  const exporter = new OTLPTraceExporter({ url: endpoint, timeoutMillis: SEND_MS });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'twinspan-relayer', 'service.instance.id': node }),
     spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: MOST_SPANS })],

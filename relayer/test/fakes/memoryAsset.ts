@@ -8,7 +8,7 @@ import {
   wordsHashOf,
   ZERO_WORD,
 } from '@twinspan/protocol';
-import type { EpochHeader, Hex, Message, RecordState } from '@twinspan/protocol';
+import type { EpochHeader, Hex, Message, RecordState, Status } from '@twinspan/protocol';
 import type {
   AssetChain,
   AssetChange,
@@ -17,6 +17,7 @@ import type {
   EpochView,
   LaneView,
   LockTrace,
+  RecordView,
   SealArgs,
 } from '@twinspan/sdk';
 import { MemoryConsortium, payloadAround } from './consortium.ts';
@@ -44,6 +45,8 @@ export class MemoryAsset {
   readonly #epochs: Sealed[] = [];
   readonly #events: AssetEvent[] = [];
   readonly #listeners = new Set<() => void>();
+  #status: Status = 'ACTIVE';
+  #isStopDirty = false;
   #sealedUnits = 0n;
   #nextMessage = 0n;
   #locks = 0;
@@ -73,6 +76,13 @@ export class MemoryAsset {
     this.#emit({ name: 'Locked', laneId: LANE, batchId: 'ab'.repeat(32), count: units.length });
   }
 
+  /** The registry freezes the record; its lane has not attested that yet. */
+  freeze(): void {
+    this.#status = 'FROZEN';
+    this.#isStopDirty = true;
+    this.#emit({ name: 'RecordChanged', rightsId: RIGHTS });
+  }
+
   get waiting(): number {
     return this.#pending.length;
   }
@@ -86,8 +96,8 @@ export class MemoryAsset {
     return {
       seal: (args) => this.#ask('seal', () => this.#seal(args)),
       pendingLocks: () => listed([...this.#pending]),
-      dirty: () => listed([]),
-      record: () => Promise.resolve(undefined),
+      dirty: () => listed(this.#isStopDirty ? [{ rightsId: RIGHTS, isAttested: true }] : []),
+      record: () => Promise.resolve({ status: this.#status } as RecordView),
       lane: () => this.#ask('lane', () => this.#lane()),
       lanes: () => listed([this.#lane()]),
       endorseEpoch: (_laneId, epoch, mspIds) => this.#ask('endorseEpoch', () => this.#endorse(epoch, mspIds)),
@@ -126,6 +136,7 @@ export class MemoryAsset {
     const words = encodeWords({ states: [this.#state()], messages });
     const header = encodeHeader(this.#nextHeader(words, messages.length));
     this.#epochs.push({ header, words });
+    this.#isStopDirty = false;
     const firstMessage = this.#nextMessage;
     this.#nextMessage += BigInt(messages.length);
     const epoch = BigInt(this.#epochs.length);
@@ -137,7 +148,7 @@ export class MemoryAsset {
   #state(): RecordState {
     return {
       rightsId: RIGHTS,
-      status: 'ACTIVE',
+      status: this.#status,
       sealedUnits: this.#sealedUnits,
       releasedUnits: 0n,
       unitValue: 1n,
