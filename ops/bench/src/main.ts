@@ -9,6 +9,9 @@ import { versions } from '../../setup/versions.ts';
 import { crossing } from './measures/crossing.ts';
 import { demo } from './measures/demo.ts';
 import { gas } from './measures/gas.ts';
+import { networkGap } from './measures/networkGap.ts';
+import { networkRate } from './measures/networkRate.ts';
+import { networkWaiting } from './measures/networkWaiting.ts';
 import { proving } from './measures/proving.ts';
 import { rate } from './measures/rate.ts';
 import { setScene, suppliesOf } from './scene.ts';
@@ -16,15 +19,16 @@ import { ratioToTarget, targets } from './targets.ts';
 
 const USAGE = `usage: npm run bench -- [options]
 
-  --only gas,proving,crossing,demo   parts to measure; default all
+  --only gas,proving,crossing,demo,… parts to measure, among them rate, gap, waiting; default all
   --locks N                          locks of the sustained load; default 10000
+  --waiting N                        locks that wait when the nodes are restarted; default 100000
   --evm anvil|geth                   the trading chain of the crossing; default anvil
   --report FILE                      also write the measures as JSON (ops/report/report.schema.json)
 
 exit codes: 0 measured · 1 failed · 2 wrong usage · 130 interrupted
 A missed target is shown, not an error: machines differ.
 `;
-const PARTS = ['gas', 'proving', 'crossing', 'demo'] as const;
+const PARTS = ['gas', 'proving', 'crossing', 'rate', 'gap', 'waiting', 'demo'] as const;
 const RECORDS = 32;
 
 interface Seen {
@@ -36,6 +40,7 @@ interface Seen {
 interface Wanted {
   readonly only: readonly string[];
   readonly locks: number;
+  readonly waiting: number;
   readonly evm: Profile['evm'];
   readonly signal: AbortSignal;
 }
@@ -57,14 +62,32 @@ async function bench(wanted: Wanted): Promise<Seen> {
   if (only.includes('gas')) await part('gas', gas);
   if (only.includes('proving')) await part('proving', proving);
   if (only.includes('crossing')) seen.supply = await crossings(part, wanted);
+  seen.supply = [...seen.supply, ...(await networks(part, wanted))];
   if (only.includes('demo')) await part('demo', demo);
   return seen;
 }
 
+/** Networks of several nodes, each brought up anew. */
+async function networks(part: Part, { only, locks, waiting, evm, signal }: Wanted): Promise<Report['supply']> {
+  const options = { profile: { evm }, signal, say };
+  let supply: Report['supply'] = [];
+  if (only.includes('rate')) await part(`${locks} locks, one node and three`, () => networkRate(options, locks));
+  if (only.includes('gap')) {
+    await part('each node killed in turn', async () => {
+      const seen = await networkGap(options);
+      supply = seen.supply;
+      return seen.measures;
+    });
+  }
+  if (only.includes('waiting')) await part(`${waiting} locks waiting`, () => networkWaiting(options, waiting));
+  return supply;
+}
+
+function say(line: string): void {
+  console.error(`  ${line}`);
+}
+
 async function crossings(part: Part, { locks, evm, signal }: Wanted): Promise<Report['supply']> {
-  const say = (line: string): void => {
-    console.error(`  ${line}`);
-  };
   await using bridge = await startBridge({ profile: { evm }, signal, say });
   using scene = await setScene(bridge, RECORDS);
   await part('crossing of a lone lock', () => crossing(scene));
@@ -120,6 +143,10 @@ const wantedSchema = z.object({
     .string()
     .regex(/^[1-9]\d{0,6}$/)
     .transform(Number),
+  waiting: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .transform(Number),
   evm: profileSchema.shape.evm,
 });
 
@@ -129,6 +156,7 @@ async function main(args: string[]): Promise<number> {
     options: {
       only: { type: 'string', default: PARTS.join(',') },
       locks: { type: 'string', default: '10000' },
+      waiting: { type: 'string', default: '100000' },
       evm: { type: 'string', default: DEFAULT_PROFILE.evm },
       report: { type: 'string' },
       help: { type: 'boolean', default: false },

@@ -20,6 +20,10 @@ export const targets: Readonly<Record<string, Target>> = {
   'seconds.crossing.p50': { what: 'a lone lock: submitted → mirror token minted', unit: 'seconds', most: 2 },
   'rate.crossings': { what: 'sustained crossings, both chains and three nodes', unit: 'per second', least: 250 },
   'bytes.relayer.rss': { what: 'largest node at that load', unit: 'bytes', most: 250_000_000 },
+  'network.rate': { what: 'sustained crossings, three nodes ÷ one', unit: 'of one node', least: 0.9 },
+  'network.gap': { what: 'longest time without a delivery, any node killed', unit: 'rank delays', most: 2 },
+  'network.restart': { what: 'all nodes restarted over waiting locks → first mint', unit: 'seconds', most: 10 },
+  'network.rss.waiting': { what: 'largest node while those locks wait', unit: 'bytes', most: 300_000_000 },
   'seconds.demo.warm': { what: 'npm run demo once everything is built', unit: 'seconds', most: 90 },
 };
 

@@ -2,6 +2,7 @@ export { deployContracts } from './bridge/deployment.ts';
 export type { DeploymentOptions } from './bridge/deployment.ts';
 export { startBridge } from './bridge/startBridge.ts';
 export type { BridgeNode, BridgeOptions, RunningBridge } from './bridge/startBridge.ts';
+export { oneNodePerOrg, withoutSinglePoint, type TopologyNode } from '@twinspan/relayer';
 export { startNetwork } from './network.ts';
 export type { Network, NetworkOptions } from './network.ts';
 export type { Child } from './running/child.ts';

@@ -43,7 +43,8 @@ async function mintedUnits({ venue, records }: Scene): Promise<bigint> {
   return supplies.reduce((sum, units) => sum + units, 0n);
 }
 
-async function lockAll(
+/** Locks of one unit each, in batches, as fast as the asset chain takes them. */
+export async function lockAll(
   { custodian, laneId, records }: Scene,
   locks: number,
   recipients: readonly Hex[],
@@ -69,7 +70,7 @@ async function lockAll(
 }
 
 /** Samples the nodes' resident memory; the answer stops the sampling and is the largest seen, in bytes. */
-function watchMemory(nodes: readonly BridgeNode[]): () => number {
+export function watchMemory(nodes: readonly BridgeNode[]): () => number {
   let largest = 0;
   const look = (): void => {
     largest = Math.max(largest, ...nodes.map(({ child }) => residentBytes(child.pid)));

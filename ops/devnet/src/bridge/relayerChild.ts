@@ -13,7 +13,8 @@ export function relayerChild(files: NodeFiles, logDirectory: string, ports: read
     name,
     command: process.execPath,
     args: [...files.nodeFlags, join(REPOSITORY, 'relayer/src/main.ts'), '--config', files.configFile],
-    env: {},
+    // A third of a node's start is the reading of its sources: a restart takes them as they were compiled.
+    env: { NODE_COMPILE_CACHE: join(REPOSITORY, '.cache/node') },
     cwd: REPOSITORY,
     logFile: join(logDirectory, `${name}.log`),
     ports,
