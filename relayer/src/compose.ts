@@ -26,7 +26,8 @@ import { nodesWith } from './peers/cards.ts';
 import type { Card } from './peers/card.ts';
 import type { TopicName } from './peers/topics.ts';
 import { rankOf } from './rank.ts';
-import { Prover } from './prover.ts';
+import { openProver } from './prover/openProver.ts';
+import type { Prover } from './prover/prover.ts';
 import { Attestations } from './release/attestations.ts';
 import { attestorsByCards, attestorsInForce } from './release/knownAttestors.ts';
 import type { ReleaseModules, ReleaseOptions, ReleasingModules } from './release/modules.ts';
@@ -165,7 +166,7 @@ export function composeBack(ground: Ground, shared: Shared): ComposedBack {
 function composeProving(ground: Ground, shared: Shared, turns: CarryTurns | undefined): ComposedBack['proving'] {
   const { config, asset, log } = ground;
   if (config.prover === undefined || asset === undefined) return undefined;
-  const prover = new Prover(config.prover, log);
+  const prover = openProver(config.prover, { node: config.node, metrics: shared.metrics, log });
   const { batchFrom, proveDelayMs, ...times } = config.back;
   const leaveForMs = rankOf(config.node, ownNodesWith('prover', ground), 'prove') * proveDelayMs;
   const announceProof = (wire: string): void => {

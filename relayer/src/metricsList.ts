@@ -63,6 +63,9 @@ const ofCrossings = ({ gauge, counter, seconds }: Maker) => ({
   outboxPending: gauge('bridge_outbox_pending', 'Outbox entries known and not released'),
   nextLook: gauge('bridge_backing_next_look_timestamp_seconds', 'When a backing has to be looked at next'),
   proofs: seconds('bridge_proof_seconds', 'Time of one asset-state proof', ['circuit']),
+  proofsRefused: counter('bridge_proofs_refused_total', "Workers' answers that were no proof of what was asked", [
+    'why',
+  ]),
 });
 
 const ofSupply = ({ gauge }: Maker) => ({

@@ -6,7 +6,8 @@ import type { OfRecord } from '../db/tables.ts';
 import type { Stage } from '../stage.ts';
 import { decideBacking } from './backingDecision.ts';
 import type { ProveModules, ProveOptions } from './modules.ts';
-import { boundOnTheWay, MOST_PER_PROOF, proofIdOf, proofToWire, turnMs } from './proofs.ts';
+import { MOST_PER_PROOF } from '../prover/prover.ts';
+import { boundOnTheWay, proofIdOf, proofToWire, turnMs } from './proofs.ts';
 
 /** When a proof has been made, the record is looked at again after so long, should the proof get lost. */
 const LOST_AFTER_MS = 120_000;

@@ -4,7 +4,7 @@ import type { Wallet } from '../chains/wallet.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Heads } from '../heads.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Prover } from '../prover.ts';
+import type { Prover } from '../prover/prover.ts';
 import type { BackingTimes } from './backingDecision.ts';
 
 /** What everybody who holds proofs works with. */

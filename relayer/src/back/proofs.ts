@@ -3,11 +3,10 @@ import { decimalField, Fault, FIELD_MODULUS, improvesBound, unpackBound, wordFie
 import type { Bound, Hex } from '@twinspan/protocol';
 import { z } from 'zod';
 import type { ProofBody } from '../db/tables.ts';
+import { MOST_PER_PROOF } from '../prover/prover.ts';
 import { rankOf } from '../rank.ts';
 import type { CarryTurns, ProofModules } from './modules.ts';
 
-/** Records that one proof covers at most: the larger circuit's places. */
-export const MOST_PER_PROOF = 16;
 /** Decimal words of a proof, commitments and bounds, with names and brackets. */
 export const MAX_PROOF_CHARS = 64 + 80 + 8 * 81 + MOST_PER_PROOF * (69 + 81);
 /** The prime of the field that a proof's points are over (EIP-196). */

@@ -5,7 +5,8 @@ import type { Hex } from '@twinspan/protocol';
 import type { Config } from '../config/schema.ts';
 import { readKey } from '../config/secrets.ts';
 import type { Card } from '../peers/card.ts';
-import { Prover } from '../prover.ts';
+import { Metrics } from '../metrics.ts';
+import { openProver } from '../prover/openProver.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Amiss, look } from './finding.ts';
@@ -93,27 +94,35 @@ function etherOf(wei: bigint): string {
 
 const verificationKey = z.object({ IC: z.array(z.tuple([z.string(), z.string(), z.string()])).min(2) });
 
-/** Whether the prover starts, and whether its keys are those of the verifiers. */
+/** Whether the prover starts, or its queue answers, and whether its keys are those of the verifiers. */
 export async function checkProver(config: Config, probes: Probes, log: Logger): Promise<readonly Finding[]> {
   const { prover, trading } = config;
   const [endpoint] = trading.endpoints;
   if (prover === undefined || endpoint === undefined) return [];
   const starts = await look('prover', async () => {
-    const program = new Prover(prover, log);
+    const opened = openProver(prover, { node: config.node, metrics: new Metrics(), log });
     try {
-      await program.warm();
-      return 'the prover has loaded its keys';
+      await opened.warm();
+      return 'queue' in prover ? 'the broker of the proof queue answers' : 'the prover has loaded its keys';
     } finally {
-      program.close();
+      await opened.close();
     }
   });
-  return [starts, await look('prover.keys', () => keysOf(prover.args, probes.trading(endpoint.url).verifierCodes()))];
+  return [
+    starts,
+    await look('prover.keys', () => keysOf(keysDirectoryOf(prover), probes.trading(endpoint.url).verifierCodes())),
+  ];
+}
+
+function keysDirectoryOf(prover: NonNullable<Config['prover']>): string | undefined {
+  if ('queue' in prover) return prover.queue.verificationKeys;
+  const place = prover.args.indexOf('--keys');
+  return place < 0 ? undefined : prover.args[place + 1];
 }
 
 /** A verifier has its key's points in its code. */
-async function keysOf(args: readonly string[], deployed: Promise<readonly [Hex, Hex]>): Promise<string> {
-  const directory = args[args.indexOf('--keys') + 1];
-  if (!args.includes('--keys') || directory === undefined) return 'the prover names no keys that could be compared';
+async function keysOf(directory: string | undefined, deployed: Promise<readonly [Hex, Hex]>): Promise<string> {
+  if (directory === undefined) return 'the prover names no keys that could be compared';
   const codes = await deployed;
   for (const [place, circuit] of ['AssetState1', 'AssetState16'].entries()) {
     const file = join(directory, circuit, 'verification_key.json');

@@ -5,10 +5,19 @@ import { z } from 'zod';
 import { configSchemaAt } from './schema.ts';
 import type { Config } from './schema.ts';
 
-/** Reads a configuration file; comments and trailing commas are allowed. Paths in it are relative to it. @throws Fault CONFIG_BAD */
+/** A node's configuration. @throws Fault CONFIG_BAD */
 export function readConfig(path: string): Config {
+  return readFileAs(configSchemaAt, path);
+}
+
+/**
+ * Reads a configuration file; comments and trailing commas are allowed. Paths in it are relative to it.
+ * @param schemaAt the schema for files in a folder
+ * @throws Fault CONFIG_BAD
+ */
+export function readFileAs<Value>(schemaAt: (base: string) => z.ZodType<Value>, path: string): Value {
   if (!existsSync(path)) throw new Fault('CONFIG_BAD', `there is no file ${path}`);
-  const parsed = configSchemaAt(dirname(resolve(path))).safeParse(parseJson(path, readFileSync(path, 'utf8')));
+  const parsed = schemaAt(dirname(resolve(path))).safeParse(parseJson(path, readFileSync(path, 'utf8')));
   if (!parsed.success) throw new Fault('CONFIG_BAD', `${path}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

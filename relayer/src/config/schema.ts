@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { programPart, queuePart } from '../prover/proverConfig.ts';
 import { rolesOf } from './roles.ts';
 
 const ms = z.int().min(1);
@@ -55,13 +56,8 @@ const carrierPart = (file: FileField) =>
 /** Role attestor: signs checkpoints. */
 const attestorPart = (file: FileField) => z.strictObject({ /** Secret, as a carrier's. */ keyFile: file });
 
-/** Role prover: beside a gateway of the custodian, which alone can read confidential records. */
-const proverPart = () =>
-  z.strictObject({
-    command: name,
-    args: z.array(z.string()),
-    timeoutMs: ms.default(120_000),
-  });
+/** Role prover: beside a gateway of the custodian, which alone can read confidential records. A program, or workers behind a queue. */
+const proverPart = (file: FileField) => z.union([programPart(), z.strictObject({ queue: queuePart(file) })]);
 
 const peersPart = (file: FileField) =>
   z.strictObject({
@@ -124,7 +120,7 @@ const parts = (file: FileField) => ({
   gateway: gatewayPart(file).optional(),
   carrier: carrierPart(file).optional(),
   attestor: attestorPart(file).optional(),
-  prover: proverPart().optional(),
+  prover: proverPart(file).optional(),
   peers: peersPart(file),
   http: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535) }),
   mint: mintPart().prefault({}),

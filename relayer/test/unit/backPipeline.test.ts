@@ -19,7 +19,7 @@ import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
 import { Heads } from '../../src/heads.ts';
 import { Metrics } from '../../src/metrics.ts';
-import type { ProofRequest } from '../../src/prover.ts';
+import type { ProofRequest } from '../../src/prover/prover.ts';
 import { takeTurn } from '../../src/stage.ts';
 import { keysOf } from '../fakes/memoryNode.ts';
 import { pooledOf } from '../fakes/memoryPool.ts';

@@ -100,6 +100,21 @@ export const programFaults = {
     remedy: 'retry',
     advice: 'It is restarted; check its keys and memory.',
   },
+  PROVER_BUSY: {
+    meaning: 'As many proof jobs wait in the queue as it takes.',
+    remedy: 'retry',
+    advice: 'The node keeps its jobs and asks again; start more workers if it goes on.',
+  },
+  PROVER_GAVE_UP: {
+    meaning: 'A proof job was handed out as often as is allowed, and no worker brought a proof of it.',
+    remedy: 'park',
+    advice: "See what the workers' logs say about the job id; retry it by hand once that is mended.",
+  },
+  BROKER_UNREACHABLE: {
+    meaning: 'The broker of the proof queue does not answer, or refuses.',
+    remedy: 'retry',
+    advice: 'Check that NATS runs with JetStream, and its address, TLS files and credentials in the configuration.',
+  },
   NOT_BACKABLE: {
     meaning: 'No bound satisfies the policy for this record and the units and value asked for.',
     remedy: 'park',

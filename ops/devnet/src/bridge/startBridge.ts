@@ -5,7 +5,8 @@ import { DESCRIPTION_FILE } from '../description.ts';
 import { Links } from '../links/links.ts';
 import { startNetwork } from '../network.ts';
 import type { Network, NetworkOptions } from '../network.ts';
-import { HOST, REPOSITORY } from '../plan.ts';
+import { HOST } from '../plan.ts';
+import { proverProgram } from '../proofs/proofWorker.ts';
 import type { Child } from '../running/child.ts';
 import { approveAttestors, deployContracts } from './deployment.ts';
 import type { DeploymentOptions } from './deployment.ts';
@@ -55,7 +56,7 @@ export async function startBridge(options: BridgeOptions = {}): Promise<RunningB
     const links = options.links === true ? await openLinks(network, topology) : undefined;
     ends.defer(() => links?.close());
     const configs = await writeNodeConfigs(network.description, addressBookFile, join(network.directory, 'nodes'), {
-      prover: PROVER,
+      prover: proverProgram(),
       ...options.nodes,
       topology,
       ...(links === undefined ? {} : { route: (node: string, endpoint: string) => links.route(node, endpoint) }),
@@ -77,15 +78,6 @@ export async function startBridge(options: BridgeOptions = {}): Promise<RunningB
     throw error;
   }
 }
-
-const PROVER = {
-  command: process.execPath,
-  args: [
-    join(REPOSITORY, 'circuits/prover/src/main.ts'),
-    ...['--keys', join(REPOSITORY, '.cache/circuits'), '--development'],
-    ...['--native', join(REPOSITORY, '.cache/circuits/native-prover/native-prover')],
-  ],
-};
 
 function topologyOf({ description }: Network, { nodes }: BridgeOptions): readonly TopologyNode[] {
   const topology = nodes?.topology ?? oneNodePerOrg;

@@ -2,30 +2,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { confidentialRecordToJson, Fault, isFaultCode } from '@twinspan/protocol';
-import type { ConfidentialRecord, Hex } from '@twinspan/protocol';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-
-export interface ProverOptions {
-  readonly command: string;
-  readonly args: readonly string[];
-  /** One proof, and the start of the program with its keys, must be done within this. */
-  readonly timeoutMs: number;
-}
-
-export interface ProofRequest {
-  readonly record: ConfidentialRecord;
-  readonly commitment: Hex;
-  /** Packed as protocol §5. */
-  readonly bound: bigint;
-}
-
-export interface MadeProof {
-  readonly circuit: 'AssetState1' | 'AssetState16';
-  /** Eight words in Solidity order. */
-  readonly proof: readonly bigint[];
-  readonly seconds: number;
-}
+import { circuitFor } from './prover.ts';
+import type { MadeProof, Prover, ProofRequest } from './prover.ts';
+import type { ProgramOptions } from './proverConfig.ts';
 
 const decimal = z.string().regex(/^\d+$/).transform(BigInt);
 const readyLine = z.object({ ready: z.literal(true) });
@@ -39,16 +20,17 @@ interface Running {
   readonly ready: Promise<unknown>;
 }
 
-/** The prover program, one proof at a time. It is started when first needed and again when it has died. */
-export class Prover {
-  readonly #options: ProverOptions;
+/** The prover program as a child process, one proof at a time. It is started when first needed and again when it has died. */
+export class ProgramProver implements Prover {
+  readonly parallel = 1;
+  readonly #options: ProgramOptions;
   readonly #log: Logger;
   #running: Running | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting: ((answer: Answer | Fault) => void) | undefined;
   #count = 0;
 
-  constructor(options: ProverOptions, log: Logger) {
+  constructor(options: ProgramOptions, log: Logger) {
     this.#options = options;
     this.#log = log;
   }
@@ -65,13 +47,18 @@ export class Prover {
     await this.#start().ready;
   }
 
-  close(): void {
+  close(): Promise<void> {
+    this.#end();
+    return Promise.resolve();
+  }
+
+  #end(): void {
     this.#running?.child.kill('SIGTERM');
     this.#running = undefined;
   }
 
   async #prove(policy: bigint, records: readonly ProofRequest[]): Promise<MadeProof> {
-    const circuit = records.length === 1 ? 'AssetState1' : 'AssetState16';
+    const circuit = circuitFor(records);
     const running = this.#start();
     await running.ready;
     this.#count += 1;
@@ -82,7 +69,7 @@ export class Prover {
     const got = await answer;
     if ('proof' in got && got.id === id) return { circuit, proof: got.proof, seconds: got.seconds };
     if ('error' in got) throw proverFault(got.error.code, got.error.message);
-    this.close();
+    this.#end();
     throw new Fault('PROVER_FAILED', 'the prover answered another request');
   }
 
@@ -131,7 +118,7 @@ export class Prover {
         else resolve(answer);
       };
       const timer = setTimeout(() => {
-        this.close();
+        this.#end();
         settle(new Fault('PROVER_FAILED', `no answer within ${this.#options.timeoutMs} ms`));
       }, this.#options.timeoutMs);
       this.#waiting = settle;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { Prover } from '../../src/prover.ts';
+import { ProgramProver } from '../../../src/prover/programProver.ts';
 
-const FAKE = fileURLToPath(import.meta.resolve('../fakes/scriptedProver.ts'));
+const FAKE = fileURLToPath(import.meta.resolve('../../fakes/scriptedProver.ts'));
 const record = {
   rightsId: '0x00',
   class: 1,
@@ -23,17 +23,17 @@ const record = {
 const request = { record, commitment: '0x05', bound: 7n } as const;
 
 /** A prover program that does what its script says, request by request. */
-async function withProver(script: string, test: (prover: Prover) => Promise<void>): Promise<void> {
+async function withProver(script: string, test: (prover: ProgramProver) => Promise<void>): Promise<void> {
   const options = { command: process.execPath, args: [FAKE, script], timeoutMs: 10_000 };
-  const prover = new Prover(options, pino({ level: 'silent' }));
+  const prover = new ProgramProver(options, pino({ level: 'silent' }));
   try {
     await test(prover);
   } finally {
-    prover.close();
+    await prover.close();
   }
 }
 
-describe('Prover', () => {
+describe('the prover program', () => {
   it('asks for one record or for several, one request after the other', async () => {
     await withProver('prove,prove', async (prover) => {
       const [one, many] = await Promise.all([prover.prove(3n, [request]), prover.prove(3n, [request, request])]);
@@ -63,7 +63,10 @@ describe('Prover', () => {
   });
 
   it('says so when the program cannot be started', async () => {
-    const prover = new Prover({ command: '/nowhere/prover', args: [], timeoutMs: 10_000 }, pino({ level: 'silent' }));
+    const prover = new ProgramProver(
+      { command: '/nowhere/prover', args: [], timeoutMs: 10_000 },
+      pino({ level: 'silent' }),
+    );
     await assert.rejects(prover.prove(3n, [request]), { code: 'PROVER_FAILED' });
   });
 });
