@@ -14,7 +14,7 @@ import { readKey } from './config/secrets.ts';
 import type { Tables } from './db/tables.ts';
 import { Heads } from './heads.ts';
 import { Lanes } from './lanes.ts';
-import { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { recallDelivery } from './mint/4-deliver.ts';
 import { recallRetry } from './mint/6-retry.ts';
 import type { GatewayModules, GatewayOptions, MintModules, MintOptions } from './mint/modules.ts';
@@ -42,6 +42,7 @@ const LIVE_EVENTS = 1_000;
 /** What is open before anything is composed. */
 export interface Ground {
   readonly config: Config;
+  readonly metrics: Metrics;
   readonly tables: Tables;
   /** With the role gateway alone. */
   readonly asset: AssetChain | undefined;
@@ -67,9 +68,8 @@ export interface Shared {
 }
 
 export async function composeShared(ground: Ground): Promise<Shared> {
-  const { tables, clock } = ground;
-  const metrics = new Metrics();
-  const wallet = walletOf(ground, metrics);
+  const { metrics, tables, clock } = ground;
+  const wallet = walletOf(ground);
   await wallet?.open();
   const pauses = new Pauses(tables, clock);
   await pauses.open();
@@ -79,7 +79,7 @@ export async function composeShared(ground: Ground): Promise<Shared> {
 }
 
 /** undefined on a node that carries nothing. */
-function walletOf({ config: { carrier }, ...ground }: Ground, metrics: Metrics): Wallet | undefined {
+function walletOf({ config: { carrier }, ...ground }: Ground): Wallet | undefined {
   if (carrier === undefined) return undefined;
   const signers = carrier.keyFiles.map((keyFile) => signerOf(readKey(keyFile), ground.trading.chainId));
   const recall = recallOf({
@@ -87,7 +87,7 @@ function walletOf({ config: { carrier }, ...ground }: Ground, metrics: Metrics):
     retry: (jobId) => recallRetry(jobId, ground),
     prove: (jobId) => recallProof(jobId, ground),
   });
-  return new Wallet(signers, carrier, { ...ground, metrics, recall });
+  return new Wallet(signers, carrier, { ...ground, recall });
 }
 
 export interface ComposedMint {

@@ -4,6 +4,7 @@ import type { Config } from './config/schema.ts';
 import { readKey } from './config/secrets.ts';
 import { openAssetChain, openTradingChain } from './connect.ts';
 import { openTables } from './db/tables.ts';
+import { Metrics } from './metrics.ts';
 import { readCards } from './peers/cards.ts';
 import { catchUpStage } from './peers/fetch/catchUp.ts';
 import type { Question } from './peers/fetch/protocol.ts';
@@ -36,11 +37,12 @@ export async function runNode(
   const tables = await open(config.directory, clock);
   closing.defer(() => tables.close());
 
-  const asset = openAssetChain(config);
+  const metrics = new Metrics();
+  const asset = openAssetChain(config, { metrics, log, clock });
   closing.defer(() => {
     asset?.close();
   });
-  const trading = openTradingChain(config, book);
+  const trading = openTradingChain(config, book, { metrics, log, clock });
 
   // Peers need the pipelines and the pipelines need peers: what is said before the network is open is not said.
   const outlet: { network?: PeerNetwork } = {};
@@ -48,7 +50,7 @@ export async function runNode(
   const { consortium, addresses, chainId } = book;
   const domain = { tradingChainId: BigInt(chainId), bridge: addresses.bridge };
   const cards = await readCards(config.peers.cards, domain);
-  const ground = { config, tables, asset, trading, consortium, cards, log, clock, publish };
+  const ground = { config, metrics, tables, asset, trading, consortium, cards, log, clock, publish };
   const composed = await composeAll(ground);
   const { shared, back } = composed;
   closing.defer(() => back.proving?.prover.close());

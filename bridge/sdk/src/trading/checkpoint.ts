@@ -85,7 +85,7 @@ async function proven(word: Promise<Hex>): Promise<Hex> {
 async function requireChain({ client, options }: TradingSession): Promise<void> {
   const served = await ask('eth_chainId', () => client.getChainId());
   if (served !== options.chainId) {
-    throw new Fault('CHAIN_WRONG', `${options.rpcUrl} serves chain ${served}, not ${options.chainId}`);
+    throw new Fault('CHAIN_WRONG', `the endpoint serves chain ${served}, not ${options.chainId}`);
   }
 }
 
