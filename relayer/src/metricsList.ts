@@ -80,7 +80,6 @@ const ofSupply = ({ gauge }: Maker) => ({
 
 const ofPeers = ({ gauge, counter }: Maker) => ({
   peers: gauge('bridge_peers', 'Connected relayer nodes'),
-  peersExpected: gauge('bridge_peers_expected', 'Other nodes that have a card'),
   gossip: counter('bridge_gossip_total', 'Gossiped items by topic and verdict', ['topic', 'verdict']),
   peerOffences: counter('bridge_peer_offences_total', 'What peers did that counts against them', ['node', 'offence']),
   peerShutOuts: counter('bridge_peer_shut_outs_total', 'Times that a peer was shut out for a while', ['node']),

@@ -27,7 +27,10 @@ import { releaseStage } from './release/3-release.ts';
 import { confirmReleaseStage } from './release/4-confirm.ts';
 import { runStage, takeTurn } from './stage.ts';
 import type { Outcome, Stage, StageTools } from './stage.ts';
+import { storeWatch } from './storeWatch.ts';
 import { supplyAudit } from './supplyAudit.ts';
+
+const STORE_LOOK_MS = 60_000;
 
 export interface Composed {
   readonly ground: Ground;
@@ -63,7 +66,9 @@ export function runnerOf<Job>(stage: Stage<Job>): Runner {
 export function stagesOf(composed: Composed): Runner[] {
   const { ground, shared } = composed;
   const audit = supplyAudit({ everyMs: ground.config.audit.everyMs }, { ...ground, ...shared });
-  return [...mintStages(composed), ...backStages(composed), ...releaseStages(composed), runnerOf(audit)];
+  const watch = storeWatch({ everyMs: STORE_LOOK_MS, directory: ground.config.directory }, { ...ground, ...shared });
+  const looks = [runnerOf(audit), runnerOf(watch)];
+  return [...mintStages(composed), ...backStages(composed), ...releaseStages(composed), ...looks];
 }
 
 /** What is done with each kind of item that peers send; a kind that this node has no use for it does not hear. */

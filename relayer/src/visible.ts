@@ -25,7 +25,7 @@ export async function openVisible(
   await using opening = new AsyncDisposableStack();
   const seen = {
     ...{ node, operator, roles: rolesOf(config), cards, tables, clock },
-    connected: () => peers.connected(),
+    peers: () => peers.facts(),
     waitingFor: () => readiness.waitingFor(),
   };
   const api = await openApi(config.http, { ...seen, ...shared }, log);

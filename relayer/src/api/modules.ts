@@ -6,6 +6,7 @@ import type { Heads } from '../heads.ts';
 import type { Lanes } from '../lanes.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pauses } from '../mint/pauses.ts';
+import type { PeerFacts } from '../peers/standing.ts';
 import type { SupplyBook } from '../supplyBook.ts';
 
 /** Another node, as its card introduces it. */
@@ -33,8 +34,8 @@ export interface ApiModules {
   readonly lastFaults: LastFaults;
   /** Of all nodes; the own one may be among them. */
   readonly cards: readonly KnownNode[];
-  /** Peer ids. */
-  readonly connected: () => readonly string[];
+  /** How every other node with a card behaves. */
+  readonly peers: () => readonly PeerFacts[];
   /** Names of what is not ready yet; none when the node serves. */
   readonly waitingFor: () => readonly string[];
   readonly clock: () => number;

@@ -18,7 +18,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { laneRoutes } from './routes/lanes.ts';
 import { messageRoutes } from './routes/messages.ts';
-import { nodeRoutes } from './routes/nodes.ts';
+import { attestorRoutes, nodeRoutes } from './routes/nodes.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { recordRoutes } from './routes/records.ts';
 import { releaseRoutes } from './routes/releases.ts';
@@ -70,6 +70,7 @@ export async function buildApi(modules: ApiModules, watchers: Watchers, log: Log
   recordRoutes(app, modules);
   supplyRoutes(app, modules);
   nodeRoutes(app, modules);
+  attestorRoutes(app, modules);
   eventRoutes(app, watchers);
   pageRoutes(app);
   await app.ready();

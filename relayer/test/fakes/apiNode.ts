@@ -78,7 +78,7 @@ export class ApiNode implements AsyncDisposable {
       lastFaults: new LastFaults(),
       supplies: suppliesOf(tables),
       cards: [],
-      connected: () => [],
+      peers: () => [],
       waitingFor: () => [],
       ...changes,
     };

@@ -42,7 +42,7 @@ export function statusRoutes(app: App, modules: ApiModules): void {
 }
 
 async function statusOf(modules: ApiModules): Promise<Omit<Answer, 'startedAtMs'>> {
-  const { node, operator, roles, waitingFor, heads, lanes, pauses, cards, connected, clock, tables } = modules;
+  const { node, operator, roles, waitingFor, heads, lanes, pauses, peers, clock, tables } = modules;
   const cursor = await tables.cursors.get('asset');
   return {
     ...{ node, operator, roles: [...roles] },
@@ -55,11 +55,15 @@ async function statusOf(modules: ApiModules): Promise<Omit<Answer, 'startedAtMs'
       undelivered: lanes.undelivered(),
       paused: pauses.all().map(({ laneId }) => laneId),
     },
-    peers: { connected: connected().length, known: cards.filter((card) => card.node !== node).length },
+    peers: { connected: peers().filter(isConnected).length, known: peers().length },
     queues: queuesOf(modules),
     parked: parkedOf(modules),
     supply: supplyOf(modules),
   };
+}
+
+function isConnected({ connectedSinceMs }: { readonly connectedSinceMs: number | undefined }): boolean {
+  return connectedSinceMs !== undefined;
 }
 
 function queuesOf({ tables }: ApiModules): Answer['queues'] {

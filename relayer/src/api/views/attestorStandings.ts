@@ -6,6 +6,8 @@ export interface AttestorStanding {
   readonly nodes: string[];
   readonly attestations: number;
   readonly lastBlock: bigint | undefined;
+  readonly lastSeenMs: number | undefined;
+  readonly contradictions: number;
 }
 
 /** Of everyone whose card says attestor, and of every other signer that is seen. */
@@ -13,15 +15,23 @@ export async function attestorStandings({
   tables,
   cards,
 }: Pick<ApiModules, 'tables' | 'cards'>): Promise<AttestorStanding[]> {
-  const seen = new Map<string, { count: number; last: bigint }>();
-  for await (const [, { attestor, blockNumber }] of tables.attestations.entries())
-    seen.set(attestor, { count: (seen.get(attestor)?.count ?? 0) + 1, last: blockNumber });
+  const seen = new Map<string, { count: number; block: bigint; atMs: number }>();
+  for await (const [, row] of tables.attestations.entries()) {
+    const known = seen.get(row.attestor) ?? { count: 0, block: 0n, atMs: 0 };
+    const block = row.blockNumber > known.block ? row.blockNumber : known.block;
+    seen.set(row.attestor, { count: known.count + 1, block, atMs: Math.max(known.atMs, row.seen.atMs) });
+  }
+  const liars = new Map<string, number>();
+  for await (const [, { attestor }] of tables.evidence.entries()) liars.set(attestor, (liars.get(attestor) ?? 0) + 1);
   const expected = cards.filter(({ roles }) => roles.includes('attestor'));
-  const addresses = new Set([...expected.map(({ evmAddress }) => evmAddress), ...seen.keys()]);
+  const addresses = new Set([...expected.map(({ evmAddress }) => evmAddress), ...seen.keys(), ...liars.keys()]);
   return [...addresses].map((address) => {
     const own = expected.filter(({ evmAddress }) => evmAddress === address);
-    const { count = 0, last } = seen.get(address) ?? {};
-    const nodes = own.map(({ node }) => node);
-    return { operator: own[0]?.operator, address, nodes, attestations: count, lastBlock: last };
+    const newest = seen.get(address);
+    return {
+      ...{ operator: own[0]?.operator, address, nodes: own.map(({ node }) => node) },
+      ...{ attestations: newest?.count ?? 0, lastBlock: newest?.block, lastSeenMs: newest?.atMs },
+      contradictions: liars.get(address) ?? 0,
+    };
   });
 }

@@ -13,6 +13,11 @@ const card = {
   evmAddress: ATTESTOR,
 } as const;
 
+const BEHAVIOUR = {
+  ...{ connectedSinceMs: NOW_MS, lastSeenMs: NOW_MS, isListening: true, score: 1.5, offences: 0, shutOutUntilMs: 0 },
+  items: { accept: 3, ignore: 2, reject: 0 },
+};
+
 describe('the API says', () => {
   let node: ApiNode;
   const get = async (url: string): Promise<unknown> => {
@@ -31,7 +36,7 @@ describe('the API says', () => {
         { ...card, node: 'registry-1' },
         { ...card, node: 'custodian-1', operator: 'custodian', evmAddress: STRANGER, roles: ['gateway'] },
       ],
-      connected: () => ['12D3registry'],
+      peers: () => [{ ...card, node: 'registry-1', ...BEHAVIOUR }],
     });
     await node.crossed();
     const { tables } = node.modules;
@@ -59,10 +64,11 @@ describe('the API says', () => {
       });
     }
     const attestation = { blockNumber: 90n, blockHash: TX, stateRoot: TX, signature: `0x${'00'.repeat(65)}` } as const;
-    writes.put(tables.attestations, `${numberKey(90n)}/${STRANGER}`, {
-      ...attestation,
-      attestor: STRANGER,
-      seen: { atMs: 0, from: 'b' },
+    const signed = { ...attestation, attestor: STRANGER, seen: { atMs: NOW_MS, from: 'registry-1' } };
+    writes.put(tables.attestations, `${numberKey(90n)}/${STRANGER}`, signed);
+    writes.put(tables.evidence, 'one', {
+      ...{ attestor: STRANGER, blockNumber: 90n },
+      statements: [signed, { ...signed, stateRoot: `0x${'cd'.repeat(32)}` }],
     });
     writes.put(tables.released, numberKey(LANE), { laneId: LANE, through: 1n, block: 12n, txId: 'tx', atMs: NOW_MS });
     writes.put(tables.records, recordKey(LANE, RIGHTS), { laneId: LANE, rightsId: RIGHTS, token: recipientOf(99) });
@@ -209,10 +215,17 @@ describe('the API says', () => {
       peers.map(({ node: name, isConnected }) => [name, isConnected]),
       [['registry-1', true]],
     );
+    const { evidence } = (await get('/v1/evidence')) as {
+      evidence: { block: string; statements: { stateRoot: string }[] }[];
+    };
+    assert.deepEqual(
+      evidence.map(({ block, statements }) => [block, statements.map(({ stateRoot }) => stateRoot)]),
+      [['90', [TX, `0x${'cd'.repeat(32)}`]]],
+    );
     const { attestors } = (await get('/v1/attestors')) as { attestors: Record<string, unknown>[] };
     assert.deepEqual(attestors, [
-      { operator: 'registry', address: ATTESTOR, nodes: ['registry-1'], attestations: 0 },
-      { address: STRANGER, nodes: [], attestations: 1, lastBlock: '90' },
+      { operator: 'registry', address: ATTESTOR, nodes: ['registry-1'], attestations: 0, contradictions: 0 },
+      { address: STRANGER, nodes: [], attestations: 1, lastBlock: '90', lastSeenMs: NOW_MS, contradictions: 1 },
     ]);
   });
 
