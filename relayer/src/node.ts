@@ -53,7 +53,9 @@ export async function runNode(
   const ground = { config, metrics, tables, asset, trading, consortium, cards, log, clock, publish };
   const composed = await composeAll(ground);
   const { shared, back } = composed;
-  closing.defer(() => back.proving?.prover.close());
+  const endProofs = (): Promise<void> | undefined => back.proving?.prover.close();
+  closing.defer(endProofs);
+  signal.addEventListener('abort', () => void endProofs(), { once: true }); // a stage that waits for one ends, too
 
   const peers = await openPeers(composed);
   outlet.network = peers;

@@ -3,6 +3,7 @@ import type { Bound, ConfidentialRecord, Hex, Policy } from '@twinspan/protocol'
 import { asFault } from '../asFault.ts';
 import type { Job } from '../db/jobQueue.ts';
 import type { OfRecord } from '../db/tables.ts';
+import { inParallel } from '../inParallel.ts';
 import type { Stage } from '../stage.ts';
 import { decideBacking } from './backingDecision.ts';
 import type { ProveModules, ProveOptions } from './modules.ts';
@@ -11,6 +12,8 @@ import { boundOnTheWay, proofIdOf, proofToWire, turnMs } from './proofs.ts';
 
 /** When a proof has been made, the record is looked at again after so long, should the proof get lost. */
 const LOST_AFTER_MS = 120_000;
+/** Records are taken up for so many proofs of each worker at once, so that the last of a round keep few workers waiting. */
+const TURNS_OF_WORKERS = 4;
 
 type Jobs = readonly Job<OfRecord>[];
 
@@ -26,40 +29,75 @@ interface Rules {
   readonly packed: bigint;
 }
 
-/** Looks at the due records together and proves those that need it, up to sixteen in one proof. */
+interface Run {
+  readonly rules: Rules;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Looks at the due records sixteen by sixteen and proves those that need it, up to sixteen in one proof. As many sixteens
+ * are in hand at once as the prover makes proofs; each is settled by itself.
+ */
 export function proveStage(options: ProveOptions, modules: ProveModules): Stage<Jobs> {
-  const { tables } = modules;
+  const { tables, prover } = modules;
   const queue = tables.queues.prove;
+  const most = MOST_PER_PROOF * prover.parallel * (prover.parallel === 1 ? 1 : TURNS_OF_WORKERS);
   return {
     name: 'back-prove',
     wake: queue.wake,
     idleMs: options.idleMs,
-    next: () => Promise.resolve(nonEmpty(queue.due(MOST_PER_PROOF))),
-    run: async (jobs) => {
+    next: () => Promise.resolve(nonEmpty(queue.due(most))),
+    run: async (jobs, signal) => {
       const rules = await modules.trading.policy();
-      const due: Due[] = [];
-      for (const job of jobs) {
-        const found = await examineOne(job, rules, options, modules);
-        if (found !== undefined) due.push(found);
-      }
-      const size = due.length >= options.batchFrom ? MOST_PER_PROOF : 1;
-      for (let from = 0; from < due.length; from += size)
-        await prove(due.slice(from, from + size), rules, options, modules);
+      const sixteens = Array.from({ length: Math.ceil(jobs.length / MOST_PER_PROOF) }, (_, place) =>
+        jobs.slice(place * MOST_PER_PROOF, (place + 1) * MOST_PER_PROOF),
+      );
+      await inParallel(sixteens, prover.parallel, (some) => settle(some, { rules, signal }, options, modules));
     },
-    postpone: async (jobs) => {
-      const writes = tables.writes('back-prove/postpone');
-      for (const job of current(jobs, modules)) queue.postpone(writes, job);
-      await writes.commit();
-    },
-    park: async (jobs, fault) => {
-      const writes = tables.writes('back-prove/park');
-      for (const job of current(jobs, modules)) queue.park(writes, job, fault);
-      await writes.commit();
-    },
+    postpone: (jobs) => postpone(jobs, modules),
+    park: (jobs, fault) => park(jobs, fault, modules),
     transferId: (jobs) => jobs.map((job) => job.body.rightsId).join(','),
     dueInMs: () => queue.dueInMs(),
     load: () => queue.measure(),
   };
+}
+
+/** Trouble with one proof is not that of the others. @throws Fault when its remedy is `halt` */
+async function settle(jobs: Jobs, { rules, signal }: Run, options: ProveOptions, modules: ProveModules): Promise<void> {
+  if (signal.aborted) return;
+  try {
+    const due: Due[] = [];
+    for (const job of jobs) {
+      const found = await examineOne(job, rules, options, modules);
+      if (found !== undefined) due.push(found);
+    }
+    const size = due.length >= options.batchFrom ? MOST_PER_PROOF : 1;
+    for (let from = 0; from < due.length; from += size)
+      await prove(due.slice(from, from + size), rules, options, modules);
+  } catch (error) {
+    const fault = asFault(error);
+    if (fault.remedy === 'halt') throw fault;
+    if (signal.aborted) return;
+    report(jobs.map(({ body }) => body.rightsId).join(','), fault, modules);
+    await (fault.remedy === 'park' ? park(jobs, fault, modules) : postpone(jobs, modules));
+  }
+}
+
+async function postpone(jobs: Jobs, modules: ProveModules): Promise<void> {
+  const writes = modules.tables.writes('back-prove/postpone');
+  for (const job of current(jobs, modules)) modules.tables.queues.prove.postpone(writes, job);
+  await writes.commit();
+}
+
+async function park(jobs: Jobs, fault: Fault, modules: ProveModules): Promise<void> {
+  const writes = modules.tables.writes('back-prove/park');
+  for (const job of current(jobs, modules)) modules.tables.queues.prove.park(writes, job, fault);
+  await writes.commit();
+}
+
+function report(transferId: string, fault: Fault, { metrics, log }: ProveModules): void {
+  metrics.fault('back-prove', fault.code);
+  log.warn({ stage: 'back-prove', transferId, code: fault.code, sentence: fault.sentence }, fault.remedy);
 }
 
 function nonEmpty(jobs: Jobs): Jobs | undefined {
@@ -81,14 +119,13 @@ async function examineOne(
   options: ProveOptions,
   modules: ProveModules,
 ): Promise<Due | undefined> {
-  const { tables, log, metrics } = modules;
+  const { tables } = modules;
   try {
     return await examine(job, rules, options, modules);
   } catch (error) {
     const fault = asFault(error);
     if (fault.remedy === 'halt') throw fault;
-    metrics.fault('back-prove', fault.code);
-    log.warn({ stage: 'back-prove', transferId: job.id, code: fault.code, sentence: fault.sentence }, fault.remedy);
+    report(job.id, fault, modules);
     if (!tables.queues.prove.isNewest(job)) return undefined;
     const writes = tables.writes('back-prove/failed');
     if (fault.remedy === 'park') tables.queues.prove.park(writes, job, fault);

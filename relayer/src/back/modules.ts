@@ -32,7 +32,7 @@ export interface ProveOptions {
 export interface ProveModules extends ProofModules {
   readonly asset: Pick<AssetChain, 'record' | 'records' | 'privateRecord'>;
   readonly trading: Pick<TradingChain, 'listing' | 'policy' | 'backing'>;
-  readonly prover: Pick<Prover, 'prove'>;
+  readonly prover: Pick<Prover, 'prove' | 'parallel'>;
   /** Tells the carriers; failing to reach them costs only their time. */
   readonly announceProof: (wire: string) => void;
 }

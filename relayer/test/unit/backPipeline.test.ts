@@ -97,6 +97,7 @@ class Venue {
   };
 
   readonly prover = {
+    parallel: 1,
     prove: (_policy: bigint, records: readonly ProofRequest[]) => {
       this.proofs.push(records.length);
       const circuit = records.length === 1 ? ('AssetState1' as const) : ('AssetState16' as const);
