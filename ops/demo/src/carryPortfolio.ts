@@ -1,4 +1,4 @@
-import type { RunningBridge } from '@twinspan/devnet';
+import type { BridgeNode, RunningBridge } from '@twinspan/devnet';
 import type { SupplyRow } from '@twinspan/report';
 import { openNetwork } from '@twinspan/sdk';
 import type { Network } from '@twinspan/sdk';
@@ -22,7 +22,7 @@ interface Telling {
 
 /** Carries a portfolio across and back; the supply table of both chains at the end. */
 export async function carryPortfolio(
-  { file }: RunningBridge,
+  { file, nodes }: RunningBridge,
   portfolio: Portfolio,
   { story, print, signal }: Telling,
 ): Promise<SupplyRow[]> {
@@ -40,6 +40,7 @@ export async function carryPortfolio(
     venue,
     compliance: open('auditor', 'compliance').trading,
     holders: new Map(portfolio.holders.map((name, place) => [name, holderOf(open('auditor', `holder${place + 1}`))])),
+    relayer: relayerOf(nodes, 'auditor'),
     rightsIds: new Map(),
     tokens: new Map(),
     laneId: 0n,
@@ -53,6 +54,12 @@ export async function carryPortfolio(
   await freezeRecord(world);
   await waitForReleases(world);
   return await compareSupplies(world, print);
+}
+
+function relayerOf(nodes: readonly BridgeNode[], operator: string): BridgeNode {
+  const node = nodes.find((one) => one.operator === operator);
+  if (node === undefined) throw new Error(`the ${operator} runs no relayer`);
+  return node;
 }
 
 function holderOf({ trading }: Network): Holder {

@@ -1,3 +1,4 @@
+import type { BridgeNode } from '@twinspan/devnet';
 import type { AssetChain, TradingChain } from '@twinspan/sdk';
 import type { Hex } from 'viem';
 import type { Portfolio, PortfolioRecord } from './portfolio.ts';
@@ -24,6 +25,8 @@ export interface World {
   readonly holders: ReadonlyMap<string, Holder>;
   readonly rightsIds: Map<string, Hex>;
   readonly tokens: Map<string, Hex>;
+  /** The node that is killed on the way. */
+  readonly relayer: BridgeNode;
   /** Set once the lane is open. */
   laneId: bigint;
 }

@@ -1,9 +1,14 @@
 import { until } from '@twinspan/devnet';
 import { of, type World } from '../world.ts';
 
-/** Holders redeem; attestors vouch for the block; the units are released to their accounts. */
+/** Holders redeem; attestors vouch for the block; the units are released to their accounts, although a node is dead. */
 export async function redeemUnits(world: World): Promise<void> {
-  world.story.chapter('Redemptions: units go home');
+  world.story.chapter('Redemptions: units go home, and a killed relayer does not stop them');
+  await world.story.step(`kill -9 the relayer of the ${world.relayer.operator}`, async () => {
+    const { pid } = world.relayer.child;
+    await world.relayer.child.kill('SIGKILL');
+    return { pid: pid ?? 0 };
+  });
   for (const { record, holder, units, account } of world.portfolio.redemptions) {
     await world.story.step(`${holder} redeems ${units} units`, async () => {
       const rightsId = of(world.rightsIds, record);
@@ -13,6 +18,10 @@ export async function redeemUnits(world: World): Promise<void> {
     });
   }
   await waitForReleases(world);
+  await world.story.step('start it again', async () => {
+    await world.relayer.child.restart(world.signal);
+    return { pid: world.relayer.child.pid ?? 0 };
+  });
 }
 
 /** Waits until the asset chain has applied everything that the lane's outbox holds now. */
