@@ -52,10 +52,8 @@ export async function runNode(
   const cards = await readCards(config.peers.cards, domain);
   const ground = { config, metrics, tables, asset, trading, consortium, cards, log, clock, publish };
   const composed = await composeAll(ground);
-  const { shared, back } = composed;
-  const endProofs = (): Promise<void> | undefined => back.proving?.prover.close();
-  closing.defer(endProofs);
-  signal.addEventListener('abort', () => void endProofs(), { once: true }); // a stage that waits for one ends, too
+  const { shared } = composed;
+  closing.defer(endingProofs(composed, signal));
 
   const peers = await openPeers(composed);
   outlet.network = peers;
@@ -71,6 +69,13 @@ export async function runNode(
   const running = runners.map((runner) => runner.run(tools, signal));
   readiness.done('both chains');
   await settle(running, control);
+}
+
+/** Ends the prover when the node ends, so that no stage waits for a proof. @returns what ends it */
+function endingProofs({ back }: Composed, signal: AbortSignal): () => Promise<void> {
+  const end = (): Promise<void> => back.proving?.prover.close() ?? Promise.resolve();
+  signal.addEventListener('abort', () => void end(), { once: true });
+  return end;
 }
 
 function openPeers(composed: Composed): Promise<PeerNetwork> {

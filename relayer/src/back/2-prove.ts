@@ -52,7 +52,9 @@ export function proveStage(options: ProveOptions, modules: ProveModules): Stage<
       const sixteens = Array.from({ length: Math.ceil(jobs.length / MOST_PER_PROOF) }, (_, place) =>
         jobs.slice(place * MOST_PER_PROOF, (place + 1) * MOST_PER_PROOF),
       );
-      await inParallel(sixteens, prover.parallel, (some) => settle(some, { rules, signal }, options, modules));
+      await inParallel(sixteens, prover.parallel, async (some) => {
+        if (!signal.aborted) await settle(some, { rules, signal }, options, modules);
+      });
     },
     postpone: (jobs) => postpone(jobs, modules),
     park: (jobs, fault) => park(jobs, fault, modules),
@@ -64,7 +66,6 @@ export function proveStage(options: ProveOptions, modules: ProveModules): Stage<
 
 /** Trouble with one proof is not that of the others. @throws Fault when its remedy is `halt` */
 async function settle(jobs: Jobs, { rules, signal }: Run, options: ProveOptions, modules: ProveModules): Promise<void> {
-  if (signal.aborted) return;
   try {
     const due: Due[] = [];
     for (const job of jobs) {
