@@ -60,6 +60,7 @@ export const commitPoints = [
   'submissions/rouse',
   'admin/pause',
   'admin/rouse',
+  'rebuild/keep',
 ] as const;
 
 export type CommitPoint = (typeof commitPoints)[number];

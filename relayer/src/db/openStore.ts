@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { Level } from 'level';
+import { ClassicLevel } from 'classic-level';
 import { corrupt, openFault } from './storeFault.ts';
 import type { Store } from './table.ts';
 
@@ -8,8 +8,8 @@ import type { Store } from './table.ts';
  * @throws Fault STORE_LOCKED, STORE_FULL or STORE_CORRUPT
  */
 export async function openStore(directory: string): Promise<Store> {
-  await refuseHeadless(directory);
-  const store: Store = new Level<string, unknown>(directory, { valueEncoding: 'json' });
+  if (await isHeadless(directory)) throw corrupt(`the store in ${directory}`, 'its file CURRENT is missing');
+  const store: Store = new ClassicLevel<string, unknown>(directory, { valueEncoding: 'json' });
   try {
     await store.open();
     return store;
@@ -18,9 +18,22 @@ export async function openStore(directory: string): Promise<Store> {
   }
 }
 
+/**
+ * Opens a copy of a store of which parts may be missing or garbled: what can be read of it can be read then.
+ * @throws Fault STORE_CORRUPT when nothing can
+ */
+export async function openSalvaged(directory: string): Promise<Store> {
+  try {
+    await ClassicLevel.repair(directory);
+  } catch (error) {
+    throw openFault(error, directory);
+  }
+  return openStore(directory);
+}
+
 /** LevelDB takes a store without its CURRENT file for a new one and deletes what is there. */
-async function refuseHeadless(directory: string): Promise<void> {
+async function isHeadless(directory: string): Promise<boolean> {
   const names: string[] = await readdir(directory).catch(() => []);
   const hasRows = names.some((name) => name.startsWith('MANIFEST-') || name.endsWith('.ldb'));
-  if (hasRows && !names.includes('CURRENT')) throw corrupt(`the store in ${directory}`, 'its file CURRENT is missing');
+  return hasRows && !names.includes('CURRENT');
 }

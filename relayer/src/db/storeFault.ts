@@ -34,7 +34,7 @@ function isFull(error: unknown): boolean {
 }
 
 function isOfDisk(error: unknown): boolean {
-  return ['LEVEL_CORRUPTION', 'LEVEL_IO_ERROR', 'LEVEL_DECODING_ERROR'].includes(codeOf(error));
+  return ['LEVEL_CORRUPTION', 'LEVEL_IO_ERROR', 'LEVEL_DECODE_ERROR'].includes(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

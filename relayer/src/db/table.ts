@@ -1,8 +1,8 @@
-import type { Level } from 'level';
+import type { ClassicLevel } from 'classic-level';
 import { z } from 'zod';
 import { corrupt, readFault } from './storeFault.ts';
 
-export type Store = Level<string, unknown>;
+export type Store = ClassicLevel<string, unknown>;
 export type Rows = ReturnType<typeof openRows>;
 
 function openRows(store: Store, name: string) {
@@ -48,10 +48,19 @@ export class Table<Value> {
   }
 
   /** Keys alone, in ascending order. */
-  async keys(range: { readonly from?: string; readonly to?: string; readonly limit: number }): Promise<string[]> {
-    const { from, to, limit } = range;
+  async keys(range: {
+    readonly from?: string;
+    readonly after?: string;
+    readonly to?: string;
+    readonly limit: number;
+  }): Promise<string[]> {
+    const { from, after, to, limit } = range;
     try {
-      const bounds = { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lte: to }) };
+      const bounds = {
+        ...(from === undefined ? {} : { gte: from }),
+        ...(after === undefined ? {} : { gt: after }),
+        ...(to === undefined ? {} : { lte: to }),
+      };
       return await this.rows.keys({ ...bounds, limit }).all();
     } catch (error) {
       throw readFault(error, this.name);

@@ -192,8 +192,13 @@ export type Queues = Readonly<{
 /** Opens the store in `directory`, which is made when absent. */
 export async function openTables(directory: string, clock: () => number = Date.now): Promise<Tables> {
   const db = await openStore(directory);
-  const queues = queuesIn(db, clock);
-  await openQueues(queues, db);
+  const tables = tablesIn(db, clock);
+  await openQueues(tables.queues, db);
+  return tables;
+}
+
+/** The tables of an open store; their queues are still empty. */
+export function tablesIn(db: Store, clock: () => number): Tables {
   return {
     cursors: new Table(db, 'cursors', cursor),
     follows: new Table(db, 'follows', follow),
@@ -211,7 +216,7 @@ export async function openTables(directory: string, clock: () => number = Date.n
     released: new Table(db, 'released', releasedRow),
     records: new Table(db, 'records', recordRow),
     pauses: new Table(db, 'pauses', pauseRow),
-    queues,
+    queues: queuesIn(db, clock),
     writes: (point) => new Writes(db, point),
     close: () => db.close(),
   };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { Fault } from '@twinspan/protocol';
 import fc from 'fast-check';
-import { Level } from 'level';
+import { ClassicLevel } from 'classic-level';
 import { pino } from 'pino';
 import { laneKey } from '../../src/db/keys.ts';
 import type { Job } from '../../src/db/jobQueue.ts';
@@ -76,7 +76,7 @@ describe('tables', () => {
 
   it('refuse a row that is not what it should be', async () => {
     const path = join(directory, 'corrupt');
-    const level = new Level<string, unknown>(path, { valueEncoding: 'json' });
+    const level = new ClassicLevel<string, unknown>(path, { valueEncoding: 'json' });
     await level.sublevel<string, unknown>('cursors', { valueEncoding: 'json' }).put('asset', { block: -1 });
     await level.close();
     const tables = await openTables(path);
