@@ -34,6 +34,9 @@ async function submit(job: Job<ProofBody>, modules: CarryModules): Promise<void>
     purpose: purposeOf(job.id),
     call: callOf(job.body, trading),
     note: (sentAs, writes) => {
+      const earlier = confirmProof.get(job.id);
+      // Nobody asks any more what became of it; if it never left, its nonce is filled.
+      if (earlier !== undefined) wallet.forget(earlier.body.sentAs, purposeOf(job.id), writes);
       submitProof.remove(writes, job.id);
       confirmProof.add(writes, job.id, { ...job.body, sentAs }, { attempts: job.attempts });
     },

@@ -17,18 +17,37 @@ import type {
   EpochView,
   LaneView,
   LockTrace,
+  PrivateRecord,
   RecordView,
+  ReleaseArgs,
   SealArgs,
 } from '@twinspan/sdk';
+import { commitmentOf, confidentialRecord, recordView } from './memoryRecord.ts';
+import { MemoryReleases } from './memoryReleases.ts';
 import { MemoryConsortium, payloadAround } from './consortium.ts';
 
-type Verbs = Pick<
+export type AssetVerbs = Pick<
   AssetChain,
-  'seal' | 'pendingLocks' | 'dirty' | 'record' | 'lane' | 'lanes' | 'endorseEpoch' | 'epoch' | 'events' | 'height'
+  | 'seal'
+  | 'pendingLocks'
+  | 'dirty'
+  | 'record'
+  | 'records'
+  | 'privateRecord'
+  | 'supplies'
+  | 'lane'
+  | 'lanes'
+  | 'endorseEpoch'
+  | 'epoch'
+  | 'attestors'
+  | 'laneOutbox'
+  | 'release'
+  | 'events'
+  | 'height'
 >;
 
 export const LANE = 77n;
-const RIGHTS: Hex = `0x00${'11'.repeat(31)}`;
+export const RIGHTS: Hex = `0x00${'11'.repeat(31)}`;
 
 interface Sealed {
   readonly header: Uint8Array;
@@ -47,15 +66,18 @@ export class MemoryAsset {
   readonly #listeners = new Set<() => void>();
   #status: Status = 'ACTIVE';
   #isStopDirty = false;
+  readonly record = confidentialRecord(RIGHTS);
+  readonly releases: MemoryReleases;
   #sealedUnits = 0n;
   #nextMessage = 0n;
   #locks = 0;
   /** Set to make the next calls of a verb fail. */
-  readonly failures = new Map<keyof Verbs, Fault[]>();
+  readonly failures = new Map<keyof AssetVerbs, Fault[]>();
 
   constructor(tradingChainId: bigint, bridge: Hex) {
     this.#tradingChainId = tradingChainId;
     this.#bridge = bridge;
+    this.releases = new MemoryReleases({ tradingChainId, bridge });
   }
 
   lock(...units: readonly bigint[]): void {
@@ -92,12 +114,19 @@ export class MemoryAsset {
   }
 
   /** The verbs as one client of it has them. */
-  verbs(): Verbs {
+  verbs(): AssetVerbs {
     return {
       seal: (args) => this.#ask('seal', () => this.#seal(args)),
       pendingLocks: () => listed([...this.#pending]),
       dirty: () => listed(this.#isStopDirty ? [{ rightsId: RIGHTS, isAttested: true }] : []),
-      record: () => Promise.resolve({ status: this.#status } as RecordView),
+      record: () => this.#ask('record', () => this.#view()),
+      records: () => listed([this.#view()]),
+      privateRecord: () => this.#ask('privateRecord', () => this.#private()),
+      supplies: () => listed([]),
+      attestors: () => this.#ask('attestors', () => this.releases.attestors),
+      laneOutbox: () =>
+        this.#ask('laneOutbox', () => ({ releasedThrough: this.releases.through, head: this.releases.head })),
+      release: (args) => this.#ask('release', () => this.#release(args)),
       lane: () => this.#ask('lane', () => this.#lane()),
       lanes: () => listed([this.#lane()]),
       endorseEpoch: (_laneId, epoch, mspIds) => this.#ask('endorseEpoch', () => this.#endorse(epoch, mspIds)),
@@ -124,7 +153,7 @@ export class MemoryAsset {
     } as LaneView;
   }
 
-  #seal({ lockIds }: SealArgs): Awaited<ReturnType<Verbs['seal']>> {
+  #seal({ lockIds }: SealArgs): Awaited<ReturnType<AssetVerbs['seal']>> {
     const taken = lockIds.map((lockId) => {
       const place = this.#pending.findIndex((lock) => lock.lockId === lockId);
       const [lock] = place === -1 ? [] : this.#pending.splice(place, 1);
@@ -145,6 +174,21 @@ export class MemoryAsset {
     return { txId: 'seal', blockNumber: this.#height() - 1n, result };
   }
 
+  #view(): RecordView {
+    return { ...recordView(this.record), status: this.#status };
+  }
+
+  #private(): PrivateRecord {
+    return { record: this.record, commitment: commitmentOf(this.record) };
+  }
+
+  #release(args: ReleaseArgs): Awaited<ReturnType<AssetVerbs['release']>> {
+    const applied = this.releases.apply(args);
+    const releasedThrough = this.releases.through;
+    if (applied > 0) this.#emit({ name: 'Released', laneId: LANE, releasedThrough });
+    return { txId: 'release', blockNumber: this.#height() - 1n, result: { applied, releasedThrough } };
+  }
+
   #state(): RecordState {
     return {
       rightsId: RIGHTS,
@@ -153,7 +197,7 @@ export class MemoryAsset {
       releasedUnits: 0n,
       unitValue: 1n,
       valuedAt: 1_700_000_000,
-      recordCommitment: `0x${'02'.repeat(32)}`,
+      recordCommitment: commitmentOf(this.record),
       termsHash: `0x${'03'.repeat(32)}`,
     };
   }
@@ -173,7 +217,7 @@ export class MemoryAsset {
       wordsHash: wordsHashOf(words),
       detailsHash: ZERO_WORD,
       sealedAt: 1_700_000_000n,
-      releasedThrough: 0n,
+      releasedThrough: this.releases.through,
     };
   }
 
@@ -197,7 +241,7 @@ export class MemoryAsset {
     return found;
   }
 
-  #ask<Answer>(verb: keyof Verbs, answer: () => Answer): Promise<Answer> {
+  #ask<Answer>(verb: keyof AssetVerbs, answer: () => Answer): Promise<Answer> {
     const failure = this.failures.get(verb)?.shift();
     if (failure !== undefined) return Promise.reject(failure);
     try {

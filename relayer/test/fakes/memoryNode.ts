@@ -32,7 +32,8 @@ import { SealDesk } from '../../src/mint/sealDesk.ts';
 import { takeTurn } from '../../src/stage.ts';
 import type { Outcome, Stage } from '../../src/stage.ts';
 import type { MemoryAsset } from './memoryAsset.ts';
-import { BRIDGE, TRADING_CHAIN_ID } from './memoryTrading.ts';
+import { BRIDGE } from './memoryBridge.ts';
+import { TRADING_CHAIN_ID } from './memoryTrading.ts';
 import type { MemoryTrading } from './memoryTrading.ts';
 
 export interface NodeOptions {

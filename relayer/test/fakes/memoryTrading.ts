@@ -1,19 +1,28 @@
-import {
-  bytesFromHex,
-  decodeHeader,
-  decodeWordsOf,
-  Fault,
-  headerHashOf,
-  headerOfPayload,
-  ZERO_WORD,
-} from '@twinspan/protocol';
+import { Fault, packPolicy, ZERO_WORD } from '@twinspan/protocol';
 import type { BridgeLane, Hex, TradingBlock } from '@twinspan/protocol';
+import { proveCall } from '@twinspan/sdk';
 import type { BridgeEvent, Receipt, Signed, TradingChain } from '@twinspan/sdk';
-import { decodeFunctionData, parseAbi } from 'viem';
+import { LANE } from './memoryAsset.ts';
+import {
+  actOf,
+  BACKINGS,
+  boundKey,
+  BRIDGE,
+  EMPTY_BRIDGE,
+  headerIn,
+  holdReasonOf,
+  laneIn,
+  outboxHead,
+  supplyIn,
+  TOKEN,
+} from './memoryBridge.ts';
+import type { Act, BridgeState } from './memoryBridge.ts';
 import { MemoryPool, pooledOf } from './memoryPool.ts';
 import type { Pooled } from './memoryPool.ts';
 
-type Verbs = Pick<
+export { BACKINGS, BRIDGE } from './memoryBridge.ts';
+
+export type TradingVerbs = Pick<
   TradingChain,
   | 'chainId'
   | 'blockNumber'
@@ -35,35 +44,31 @@ type Verbs = Pick<
   | 'broadcast'
   | 'etherBalance'
   | 'slotGas'
+  | 'checkpoint'
+  | 'policy'
+  | 'backing'
+  | 'outboxEntries'
+  | 'proof'
+  | 'tryProve'
+  | 'bridgeSupply'
+  | 'totalSupply'
 >;
 
-export const BRIDGE: Hex = `0x${'0c'.repeat(20)}`;
-export const BACKINGS: Hex = `0x${'0b'.repeat(20)}`;
 export const TRADING_CHAIN_ID = 31_337n;
 
 interface Block {
   readonly hash: Hex;
-  readonly lanes: ReadonlyMap<bigint, BridgeLane>;
+  readonly state: BridgeState;
   readonly events: readonly BridgeEvent[];
   readonly receipts: ReadonlyMap<Hex, 'done' | 'reverted'>;
   readonly nonces: ReadonlyMap<string, number>;
-  /** Units by recipient. */
-  readonly balances: ReadonlyMap<Hex, bigint>;
 }
-
-const EMPTY_LANE: BridgeLane = {
-  epoch: 0n,
-  previousHeader: ZERO_WORD,
-  nextMessage: 0n,
-  sealedAt: 0,
-  releasedThrough: 0n,
-};
-const bridgeAbi = parseAbi(['function deliver(bytes payload, bytes endorsements, bytes words)']);
 
 /** A trading chain with one bridge in memory: a pool, blocks when asked, and reorganizations when asked. */
 export class MemoryTrading {
   readonly pool = new MemoryPool();
   readonly #blocks: Block[] = [];
+  #users: Act[] = [];
   readonly #deliveryHashes = new Map<Hex, boolean>();
   #salt = 0;
   /** Blocks behind the tip that count as not final. */
@@ -80,17 +85,27 @@ export class MemoryTrading {
   readonly sendFailures: { readonly fault: Fault; readonly isSent: boolean }[] = [];
 
   constructor() {
-    const [lanes, receipts, nonces, balances] = [new Map(), new Map(), new Map(), new Map()];
-    this.#blocks.push({ hash: this.#hash(), lanes, events: [], receipts, nonces, balances });
+    const [receipts, nonces] = [new Map(), new Map()];
+    this.#blocks.push({ hash: this.#hash(), state: EMPTY_BRIDGE, events: [], receipts, nonces });
   }
 
   get balances(): ReadonlyMap<Hex, bigint> {
-    return this.#tip().balances;
+    return this.state.balances;
   }
 
   /** Epochs delivered on all lanes. */
   get delivered(): bigint {
-    return [...this.#tip().lanes.values()].reduce((sum, { epoch }) => sum + epoch, 0n);
+    return [...this.state.lanes.values()].reduce((sum, { epoch }) => sum + epoch, 0n);
+  }
+
+  get state(): BridgeState {
+    return this.#tip().state;
+  }
+
+  /** Whether the record's last attested version has a bound under the policy of now. */
+  get isBacked(): boolean {
+    const { policy, commitment, bounds } = this.state;
+    return policy !== undefined && commitment !== undefined && bounds.has(boundKey(packPolicy(policy), commitment));
   }
 
   get pooled(): number {
@@ -101,6 +116,7 @@ export class MemoryTrading {
   mine(): void {
     const block = this.#next();
     this.deliveries += [...block.receipts.keys()].filter((hash) => this.#isDelivery(hash)).length;
+    this.#users = [];
     this.pool.drop(({ hash, sender, nonce }) => block.receipts.has(hash) || nonce < (block.nonces.get(sender) ?? 0));
     this.#blocks.push(block);
   }
@@ -112,12 +128,17 @@ export class MemoryTrading {
     for (let i = 0; i < count; i++) this.mine();
   }
 
+  /** Somebody else's transaction, first in the next block. */
+  user(act: Act): void {
+    this.#users.push(act);
+  }
+
   /** Forgets what waits in the pool, or the part of it that is named. */
   dropPool(isDropped: (one: Pooled) => boolean = () => true): void {
     this.pool.drop(isDropped);
   }
 
-  verbs(): Verbs {
+  verbs(): TradingVerbs {
     return {
       chainId: Number(TRADING_CHAIN_ID),
       addresses: { assetChainClient: BRIDGE, backings: BACKINGS, bridge: BRIDGE, deployedAtBlock: 0n },
@@ -127,11 +148,27 @@ export class MemoryTrading {
       block: (number) => Promise.resolve(this.#header(number)),
       blockEvents: ({ number }) => Promise.resolve(this.#at(number).events),
       bridgeLane: (laneId, at) => Promise.resolve(this.#laneAt(laneId, at)),
-      isHeld: () => Promise.resolve(false),
-      recordHoldReason: () => Promise.resolve(undefined),
-      listing: () => Promise.resolve(undefined),
-      tokenStatus: () => Promise.reject(new Fault('RECORD_NOT_LISTED', 'there are no tokens here')),
-      accountFlags: () => Promise.reject(new Fault('RECORD_NOT_LISTED', 'there are no tokens here')),
+      isHeld: ({ message }) => Promise.resolve(this.state.held.has(message)),
+      recordHoldReason: () => Promise.resolve(holdReasonOf(this.state)),
+      listing: () => Promise.resolve(this.state.isListed ? { laneId: LANE, token: TOKEN } : undefined),
+      tokenStatus: () => Promise.resolve({ paused: false, halted: false, eligibility: 'OPEN' }),
+      accountFlags: () => Promise.resolve({ onboarded: true, blocked: false }),
+      policy: () => this.#policy(),
+      backing: (commitment, packed) => Promise.resolve(this.state.bounds.get(boundKey(packed ?? 0n, commitment))),
+      tryProve: async ({ commitments, bounds, proof }) => {
+        await this.#tryAct(proveCall(BACKINGS, { commitments, bounds, proof }));
+      },
+      bridgeSupply: () => Promise.resolve(supplyIn(this.state)),
+      totalSupply: () => Promise.resolve([...this.balances.values()].reduce((sum, units) => sum + units, 0n)),
+      checkpoint: (number) => Promise.resolve(checkpointOf(this.#header(number))),
+      outboxEntries: ({ fromIndex, throughBlock }) => {
+        const isAsked = (index: bigint, block: bigint): boolean => index >= fromIndex && block <= throughBlock;
+        return Promise.resolve(this.state.outbox.filter(({ index, blockNumber }) => isAsked(index, blockNumber)));
+      },
+      proof: (_laneId, { blockNumber }) => {
+        const head = outboxHead(this.#at(blockNumber).state.outbox);
+        return Promise.resolve({ head, accountProof: [], storageProof: [] });
+      },
       nonce: (tag, of) => Promise.resolve(this.#nonce(of ?? '0x', tag ?? 'pending')),
       fees: () => Promise.resolve(this.#market()),
       receipt: (hash) => this.#receipt(hash),
@@ -166,7 +203,7 @@ export class MemoryTrading {
     return `0x${this.#salt.toString(16).padStart(64, '0')}`;
   }
 
-  #market(): Awaited<ReturnType<Verbs['fees']>> {
+  #market(): Awaited<ReturnType<TradingVerbs['fees']>> {
     return { baseFeePerGas: this.baseFee, maxFeePerGas: 2n * this.baseFee + 2n, maxPriorityFeePerGas: 2n };
   }
 
@@ -181,7 +218,7 @@ export class MemoryTrading {
   }
 
   #laneAt(laneId: bigint, at: bigint | 'pending' = this.#number()): BridgeLane {
-    return laneIn(at === 'pending' ? this.#next() : this.#at(at), laneId);
+    return laneIn((at === 'pending' ? this.#next() : this.#at(at)).state, laneId);
   }
 
   #nonce(sender: Hex, tag: 'latest' | 'pending'): number {
@@ -191,10 +228,21 @@ export class MemoryTrading {
 
   #try(call: { readonly to: Hex; readonly data: Hex }): Promise<bigint> {
     const header = headerIn(call);
-    if (header === undefined) return Promise.resolve(50_000n);
+    if (header === undefined) return this.#tryAct(call);
     const next = this.#laneAt(header.laneId).epoch + 1n;
     if (header.epoch !== next) return Promise.reject(new Fault('EPOCH_OUT_OF_ORDER', `epoch ${next} is next`));
     return Promise.resolve(100_000n);
+  }
+
+  #tryAct(call: { readonly to: Hex; readonly data: Hex }): Promise<bigint> {
+    const effect = actOf(call)?.(this.state, { blockNumber: this.#number() + 1n, txHash: ZERO_WORD });
+    return effect === undefined ? Promise.reject(new Fault('NOT_HELD', 'it would revert')) : Promise.resolve(50_000n);
+  }
+
+  #policy(): ReturnType<TradingVerbs['policy']> {
+    const { policy } = this.state;
+    if (policy === undefined) return Promise.reject(new Fault('POLICY_BAD', 'there is no policy yet'));
+    return Promise.resolve({ policy, packed: packPolicy(policy) });
   }
 
   async #take(signed: Signed): Promise<void> {
@@ -222,6 +270,7 @@ export class MemoryTrading {
   /** The block that would be mined now. */
   #next(): Block {
     let block: Block = { ...this.#tip(), hash: this.#hash(), events: [], receipts: new Map() };
+    for (const act of this.#users) block = this.#apply(block, act, this.#hash());
     for (const pooled of this.pool.all()) {
       if (pooled.maxFeePerGas >= this.baseFee && !this.isStubborn(pooled)) block = this.#execute(block, pooled);
     }
@@ -231,44 +280,21 @@ export class MemoryTrading {
   #execute(block: Block, pooled: Pooled): Block {
     const { sender, nonce, hash } = pooled;
     if (nonce !== (block.nonces.get(sender) ?? 0)) return block;
-    const nonces = new Map(block.nonces).set(sender, nonce + 1);
-    const header = headerIn(pooled);
-    if (header === undefined) return { ...block, nonces, receipts: new Map(block.receipts).set(hash, 'done') };
-    const isNext = header.epoch === laneIn(block, header.laneId).epoch + 1n;
-    const receipts = new Map(block.receipts).set(hash, isNext ? 'done' : 'reverted');
-    return { ...(isNext ? this.#deliver(block, pooled) : block), nonces, receipts };
+    return { ...this.#apply(block, actOf(pooled), hash), nonces: new Map(block.nonces).set(sender, nonce + 1) };
   }
 
-  #deliver(block: Block, { data, hash: txHash }: Pooled): Block {
-    const { args } = decodeFunctionData({ abi: bridgeAbi, data });
-    const raw = headerOfPayload(bytesFromHex(args[0]), 'rights');
-    const header = decodeHeader(raw);
-    const balances = new Map(block.balances);
-    for (const { recipient, units } of decodeWordsOf(header, bytesFromHex(args[2])).messages) {
-      balances.set(recipient, (balances.get(recipient) ?? 0n) + units);
-    }
-    const { laneId, epoch, firstMessage, messageCount } = header;
-    const headerHash = headerHashOf(raw);
-    const before = laneIn(block, laneId);
-    const nextMessage = firstMessage + BigInt(messageCount);
-    const lanes = new Map(block.lanes).set(laneId, { ...before, epoch, previousHeader: headerHash, nextMessage });
-    const place = { blockNumber: this.#number() + 1n, blockHash: block.hash, logIndex: block.events.length, txHash };
-    const event: BridgeEvent = {
-      name: 'EpochDelivered',
-      ...{ laneId, epoch, headerHash, firstMessage, messageCount },
-      ...place,
-    };
-    return { ...block, lanes, balances, events: [...block.events, event] };
+  #apply(block: Block, act: Act | undefined, txHash: Hex): Block {
+    const blockNumber = this.#number() + 1n;
+    const effect = act === undefined ? { state: block.state, changes: [] } : act(block.state, { blockNumber, txHash });
+    const receipts = new Map(block.receipts).set(txHash, effect === undefined ? 'reverted' : 'done');
+    if (effect === undefined) return { ...block, receipts };
+    const events = effect.changes.map((change, place): BridgeEvent => {
+      return { ...change, blockNumber, blockHash: block.hash, logIndex: block.events.length + place, txHash };
+    });
+    return { ...block, state: effect.state, events: [...block.events, ...events], receipts };
   }
 }
 
-function laneIn({ lanes }: Block, laneId: bigint): BridgeLane {
-  return lanes.get(laneId) ?? EMPTY_LANE;
-}
-
-/** Of a delivery; undefined for any other call. */
-function headerIn({ to, data }: Pick<Pooled, 'to' | 'data'>): ReturnType<typeof decodeHeader> | undefined {
-  if (to !== BRIDGE || data === '0x') return undefined;
-  const { args } = decodeFunctionData({ abi: bridgeAbi, data });
-  return decodeHeader(headerOfPayload(bytesFromHex(args[0]), 'rights'));
+function checkpointOf({ number, hash, stateRoot }: TradingBlock): Awaited<ReturnType<TradingVerbs['checkpoint']>> {
+  return { blockNumber: number, blockHash: hash, stateRoot };
 }

@@ -14,7 +14,8 @@ import { Metrics } from '../../src/metrics.ts';
 import { releaseObserver } from '../../src/release/1-observe.ts';
 import { Attestations } from '../../src/release/attestations.ts';
 import { OutboxBook } from '../../src/release/outboxBook.ts';
-import { BRIDGE, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
+import { BRIDGE } from '../fakes/memoryBridge.ts';
+import { TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
 
 const KEY: Hex = `0x${'1'.padStart(64, '0')}`;
 const ROOT: Hex = `0x${'aa'.repeat(32)}`;

@@ -13,7 +13,8 @@ import type { TopicName } from '../../src/peers/topics.ts';
 import { Attestations, attestationToWire } from '../../src/release/attestations.ts';
 import { MemoryAsset } from '../fakes/memoryAsset.ts';
 import { MemoryNode } from '../fakes/memoryNode.ts';
-import { BRIDGE, MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
+import { BRIDGE } from '../fakes/memoryBridge.ts';
+import { MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
 
 const gate = { metrics: new Metrics(), log: pino({ level: 'silent' }) };
 const tell = (topic: TopicName, text: string, receive: Receive): Promise<Verdict> =>

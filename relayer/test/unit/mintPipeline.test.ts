@@ -10,7 +10,8 @@ import { sealRank } from '../../src/mint/sealTurns.ts';
 import { LANE, MemoryAsset } from '../fakes/memoryAsset.ts';
 import { keysOf, MemoryNode } from '../fakes/memoryNode.ts';
 import type { NodeOptions } from '../fakes/memoryNode.ts';
-import { BRIDGE, MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
+import { BRIDGE } from '../fakes/memoryBridge.ts';
+import { MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
 
 /** Both chains, one node at the custodian's, and a clock that only moves when told. */
 class World {

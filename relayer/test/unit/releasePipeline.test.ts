@@ -21,7 +21,8 @@ import { Attestations, attestationFromWire } from '../../src/release/attestation
 import type { ReleaseModules, ReleaseOptions, ReleasingModules } from '../../src/release/modules.ts';
 import { OutboxBook } from '../../src/release/outboxBook.ts';
 import { takeTurn } from '../../src/stage.ts';
-import { BRIDGE, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
+import { BRIDGE } from '../fakes/memoryBridge.ts';
+import { TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
 
 const LANE = 7n;
 const keys = [1, 2, 3].map((n): Hex => `0x${n.toString().padStart(64, '0')}`);

@@ -12,7 +12,8 @@ import type { Tables } from '../../../src/db/tables.ts';
 import { Metrics } from '../../../src/metrics.ts';
 import { receiveAttestation } from '../../../src/peers/receivers.ts';
 import { Attestations, attestationToWire } from '../../../src/release/attestations.ts';
-import { BRIDGE, TRADING_CHAIN_ID } from '../../fakes/memoryTrading.ts';
+import { BRIDGE } from '../../fakes/memoryBridge.ts';
+import { TRADING_CHAIN_ID } from '../../fakes/memoryTrading.ts';
 
 const domain = { tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE };
 const word = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`;
