@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import type { Finding, Role, TopologyNode } from '@twinspan/relayer';
+import { ROLES } from '../../src/config/roles.ts';
+import { openRig } from './rig.ts';
+import type { Rig } from './rig.ts';
+
+/** Away from a developer's own devnet and from the other tests. */
+const PORT_OFFSET = 12_000;
+const PROGRAM = resolve(import.meta.dirname, '../../src/main.ts');
+const EXIT_CONFIG = 78;
+
+/** Nobody can do another's work: each step of a crossing is at a node that can do nothing else. */
+const topology: readonly TopologyNode[] = [
+  { node: 'custodian', operator: 'custodian', org: 'custodian', roles: ['gateway', 'prover'], account: 'attestor1' },
+  { node: 'custodian-attestor', operator: 'custodian', roles: ['attestor'], account: 'attestor1' },
+  { node: 'registry-attestor', operator: 'registry', roles: ['attestor'], account: 'attestor2' },
+  { node: 'auditor', operator: 'auditor', org: 'auditor', roles: ['gateway'], account: 'attestor3' },
+  { node: 'carrier-1', operator: 'shipping', roles: ['carrier'], carriers: ['carrier1'], account: 'carrier7' },
+  { node: 'carrier-2', operator: 'freight', roles: ['carrier'], carriers: ['carrier2'], account: 'carrier8' },
+];
+
+interface Checked {
+  readonly code: number;
+  readonly findings: readonly Finding[];
+}
+
+describe('nodes with one role each', () => {
+  let rig: Rig;
+
+  before(async () => {
+    rig = await openRig(1, { portOffset: PORT_OFFSET, nodes: { topology, finality: { depth: 1 } } });
+  });
+
+  after(() => rig[Symbol.asyncDispose]());
+
+  const configFile = (node: string): string => join(rig.bridge.network.directory, 'nodes', `${node}.json`);
+  const configOf = (node: string): Record<string, unknown> & Partial<Record<Role, object>> =>
+    JSON.parse(readFileSync(configFile(node), 'utf8')) as Record<string, unknown>;
+
+  async function check(file: string): Promise<Checked> {
+    const args = ['--disable-warning=ExperimentalWarning', PROGRAM, 'check', '--config', file, '--json'];
+    const ran = await promisify(execFile)(process.execPath, args).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (error: unknown) => error as { code: number; stdout: string },
+    );
+    return { code: ran.code, findings: JSON.parse(ran.stdout) as Finding[] };
+  }
+
+  it('have no more than their roles need', () => {
+    for (const { node, roles } of topology) {
+      const config = configOf(node);
+      assert.deepEqual(
+        ROLES.filter((role) => config[role] !== undefined).sort(),
+        [...roles].sort(),
+        `${node} has the parts of its roles alone`,
+      );
+    }
+  });
+
+  it('carry a lock across: sealed by one, carried by another that has no part in Fabric', async () => {
+    await rig.lock(5);
+    await rig.delivered(5n);
+    assert.equal(await rig.minted(), 5n);
+  });
+
+  it('bring a redemption home: attested by nodes without gas and Fabric, released by a gateway', async () => {
+    await rig.redeem(2n);
+    await rig.home(2n);
+    await rig.balances(5n, 2n);
+  });
+
+  it('go on with the carrier that is left', async () => {
+    await rig.node('carrier-1').child.kill('SIGKILL');
+    await rig.lock(3);
+    await rig.delivered(8n);
+    await rig.node('carrier-2').child.kill('SIGKILL');
+    await rig.lock(2);
+    await rig.node('carrier-1').child.restart();
+    await rig.delivered(10n);
+    await rig.node('carrier-2').child.restart();
+    await rig.balances(10n, 2n);
+  });
+
+  it('are found right by their check, but for the ports that they hold themselves', async () => {
+    for (const { node } of topology) {
+      const { code, findings } = await check(configFile(node));
+      assert.equal(code, EXIT_CONFIG);
+      const wrong = findings.filter(({ ok }) => !ok);
+      assert.deepEqual(
+        wrong.map(({ check: name }) => name).sort(),
+        ['http.port', 'peers.listen'],
+        JSON.stringify(wrong),
+      );
+    }
+  });
+
+  it('are found wrong by it where the chains are others than those named', async () => {
+    const { network } = rig.bridge;
+    const file = join(network.directory, 'nodes', 'changed.json');
+    const { gateway, trading, ...rest } = configOf('custodian') as {
+      gateway: { peers: object[]; channel: string };
+      trading: { endpoints: object[] };
+    };
+    const peer = (change: object): object => ({ ...gateway, peers: [{ ...gateway.peers[0], ...change }] });
+    const [, registry] = network.description.asset.orgs;
+    const changes: readonly (readonly [string, object])[] = [
+      ['gateway.peers[0].tls', { gateway: peer({ tlsCaFile: registry?.peer.tlsCaFile }) }],
+      ['gateway.peers[0].tls', { gateway: peer({ hostAlias: 'peer0.elsewhere.test' }) }],
+      ['gateway.peers[0].tls', { gateway: peer({ endpoint: '127.0.0.1:1' }) }],
+      ['gateway.peers[0].chaincode', { gateway: { ...gateway, channel: 'elsewhere' } }],
+      ['trading.endpoints[0]', { trading: { ...trading, endpoints: [{ url: 'http://127.0.0.1:1' }] } }],
+    ];
+    for (const [name, change] of changes) {
+      writeFileSync(file, JSON.stringify({ ...rest, gateway, trading, ...change }));
+      const wrong = (await check(file)).findings.filter(({ ok }) => !ok);
+      const names = wrong.map((finding) => finding.check).filter((one) => !/port|listen|prover/.test(one));
+      assert.deepEqual(names, [name], JSON.stringify(wrong));
+    }
+  });
+
+  it('end at once with a sentence when their configuration has no role', async () => {
+    const file = join(rig.bridge.network.directory, 'nodes', 'nobody.json');
+    const nobody = Object.fromEntries(Object.entries(configOf('carrier-1')).filter(([key]) => key !== 'carrier'));
+    writeFileSync(file, JSON.stringify(nobody));
+    const { code, findings } = await check(file);
+    assert.equal(code, EXIT_CONFIG);
+    assert.match(findings[0]?.sentence ?? '', /a node needs a role/);
+  });
+});
