@@ -91,8 +91,9 @@ function openPeers(composed: Composed): Promise<PeerNetwork> {
   return openPeerNetwork(options, { receive: receiversOf(composed), itemsFor, ...shared, ...ground });
 }
 
-function peerStages(peers: PeerNetwork, { ground, shared }: Composed): Runner[] {
-  const catchUp = catchUpStage({ idleMs: 500 }, { ...ground, ...shared, ...peers, wake: peers.arrivals });
+function peerStages(peers: PeerNetwork, { ground, shared, mint }: Composed): Runner[] {
+  const options = { idleMs: 500, learnsLanes: mint?.options.learnsLanes === true };
+  const catchUp = catchUpStage(options, { ...ground, ...shared, ...peers, wake: peers.arrivals });
   return [runnerOf(peers.dialStage), runnerOf(catchUp)];
 }
 

@@ -65,7 +65,10 @@ export class PeerNode {
     this.attestations = attestations;
     this.network = network;
     const tools = { log, metrics: memory.modules.metrics };
-    const catchUp = catchUpStage({ idleMs: 50 }, { ...memory.modules, ...network, wake: network.arrivals });
+    const catchUp = catchUpStage(
+      { idleMs: 50, learnsLanes: memory.options.learnsLanes },
+      { ...memory.modules, ...network, wake: network.arrivals },
+    );
     this.#running = Promise.all([
       runStage(network.dialStage, tools, this.#control.signal),
       runStage(catchUp, tools, this.#control.signal),

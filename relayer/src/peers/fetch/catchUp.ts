@@ -16,6 +16,8 @@ const MOST_WANTS = 64;
 
 interface Options {
   readonly idleMs: number;
+  /** Without a gateway nothing but peers tells of an epoch whose bundle was missed: they are asked now and then. */
+  readonly learnsLanes: boolean;
 }
 
 interface Modules {
@@ -38,7 +40,7 @@ interface Want {
  * Asks peers for what is missing here: after a connection for the lanes and proofs that they know, for bundles where a lane stands
  * still, for attestations where a release lacks its quorum. What nobody has is asked for ever more rarely.
  */
-export function catchUpStage({ idleMs }: Options, modules: Modules): Stage<Want> {
+export function catchUpStage({ idleMs, learnsLanes }: Options, modules: Modules): Stage<Want> {
   const patience = new Patience(modules.clock);
   const heard = new Map<bigint, bigint>();
   let met = 0;
@@ -54,7 +56,9 @@ export function catchUpStage({ idleMs }: Options, modules: Modules): Stage<Want>
         met = connections;
         return Promise.resolve(greeting(modules, heard));
       }
-      const wants = [...bundleWants(modules, heard), ...attestationWants(modules)].slice(0, MOST_WANTS);
+      const lacking = [...bundleWants(modules, heard), ...attestationWants(modules)].slice(0, MOST_WANTS);
+      const learning = learnsLanes ? [...unknownWants(modules, heard), lanesWant(modules, heard)] : [];
+      const wants = [...lacking, ...learning];
       return Promise.resolve(patience.choose(wants));
     },
     run: async (want) => {
@@ -80,19 +84,33 @@ function greeting({ fetcher }: Modules, heard: Map<bigint, bigint>): Want {
   };
 }
 
+function lanesWant({ fetcher, lanes }: Modules, heard: Map<bigint, bigint>): Want {
+  return {
+    key: 'lanes',
+    fetch: async () => {
+      const hints = await fetcher.fetchLanes();
+      for (const { laneId, epoch } of hints) heard.set(laneId, epoch);
+      return hints.filter(({ laneId, epoch }) => epoch > (lanes.get(laneId)?.sealed ?? -1n)).length;
+    },
+  };
+}
+
 function bundleWants({ fetcher, tables, lanes, clock }: Modules, heard: ReadonlyMap<bigint, bigint>): Want[] {
-  const want = (laneId: bigint, from: bigint): Want => ({
-    key: `${laneId}/${from}`,
-    fetch: () => fetcher.fetchBundles(laneId, from),
-  });
-  const lacking = lanes.all().flatMap((lane) => {
+  return lanes.all().flatMap((lane) => {
     if (clock() - lane.progressedAtMs < PATIENCE_MS) return [];
     const from = firstMissing(lane, heard.get(lane.laneId) ?? 0n, tables.queues);
-    return from === undefined ? [] : [want(lane.laneId, from)];
+    return from === undefined ? [] : [bundleWant(lane.laneId, from, fetcher)];
   });
-  // The last epoch of a lane that is not known here is reason enough to learn the lane.
-  const unknown = [...heard].filter(([laneId]) => lanes.get(laneId) === undefined);
-  return [...lacking, ...unknown.map(([laneId, epoch]) => want(laneId, epoch))];
+}
+
+/** The last epoch of a lane that is not known here is reason enough to learn the lane. */
+function unknownWants({ fetcher, lanes }: Modules, heard: ReadonlyMap<bigint, bigint>): Want[] {
+  const unknown = [...heard].filter(([laneId]) => lanes.get(laneId) === undefined).slice(0, MOST_WANTS);
+  return unknown.map(([laneId, epoch]) => bundleWant(laneId, epoch, fetcher));
+}
+
+function bundleWant(laneId: bigint, from: bigint, fetcher: Modules['fetcher']): Want {
+  return { key: `${laneId}/${from}`, fetch: () => fetcher.fetchBundles(laneId, from) };
 }
 
 /** The first undelivered epoch whose bundle is not here; undefined when none is known to exist. */
