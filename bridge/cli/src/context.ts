@@ -35,6 +35,8 @@ export interface AssetSide extends Disposable {
 /** What a verb has to work with. */
 export interface Context {
   readonly globals: Globals;
+  /** The file that describes the network. @throws {Fault} CONFIG_BAD when it is not there */
+  readonly networkFile: () => string;
   /** Where the network is described. @throws {Fault} CONFIG_BAD */
   readonly description: () => NetworkDescription;
   /** The asset chain alone, as `--as` says or else as `org`: needs no deployment on the trading chain. */
@@ -66,6 +68,7 @@ export function contextOf(globals: Globals, say: (line: string) => void): Contex
   return {
     globals,
     say,
+    networkFile: requireFile,
     description: () => readNetworkDescription(requireFile()),
     openAsset: (org) => {
       const description = readNetworkDescription(requireFile());

@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { contextOf, type Globals } from './context.ts';
 import { exitCodeHelp, type ExitCode } from './exitCodes.ts';
 import { devnetCommand } from './nouns/devnet.ts';
+import { doctorVerb } from './nouns/doctor.ts';
 import { epochNoun } from './nouns/epoch.ts';
 import { explainVerb } from './nouns/explain.ts';
 import { laneNoun } from './nouns/lane.ts';
 import { lockNoun } from './nouns/lock.ts';
 import { messageNoun } from './nouns/message.ts';
+import { nodeNoun } from './nouns/node.ts';
 import { recordNoun } from './nouns/record.ts';
 import { releaseNoun } from './nouns/release.ts';
 import { tokenNoun } from './nouns/token.ts';
@@ -14,7 +16,16 @@ import { jsonText } from './render.ts';
 import type { Output } from './output.ts';
 import type { Noun, Verb } from './verb.ts';
 
-export const nouns: readonly Noun[] = [recordNoun, laneNoun, lockNoun, epochNoun, messageNoun, tokenNoun, releaseNoun];
+export const nouns: readonly Noun[] = [
+  recordNoun,
+  laneNoun,
+  lockNoun,
+  epochNoun,
+  messageNoun,
+  tokenNoun,
+  releaseNoun,
+  nodeNoun,
+];
 
 /** The whole command line. `leave` takes the exit code of a program that was run in the command's place. */
 export function programOf(output: Output, leave: (code: ExitCode) => void): Command {
@@ -28,19 +39,26 @@ export function programOf(output: Output, leave: (code: ExitCode) => void): Comm
     .addHelpText('after', `\n${exitCodeHelp}`)
     .exitOverride()
     .configureOutput({ writeOut: output.out, writeErr: output.err });
-  for (const noun of nouns) program.addCommand(nounCommand(noun, program, output));
-  program.addCommand(verbCommand(explainVerb, program, output));
+  const around = { program, output, leave };
+  for (const noun of nouns) program.addCommand(nounCommand(noun, around));
+  for (const verb of [explainVerb, doctorVerb]) program.addCommand(verbCommand(verb, around));
   program.addCommand(devnetCommand(program, leave));
   return program;
 }
 
-function nounCommand(noun: Noun, program: Command, output: Output): Command {
-  const command = new Command(noun.name).description(noun.summary).copyInheritedSettings(program);
-  for (const verb of noun.verbs) command.addCommand(verbCommand(verb, program, output));
+interface Around {
+  readonly program: Command;
+  readonly output: Output;
+  readonly leave: (code: ExitCode) => void;
+}
+
+function nounCommand(noun: Noun, around: Around): Command {
+  const command = new Command(noun.name).description(noun.summary).copyInheritedSettings(around.program);
+  for (const verb of noun.verbs) command.addCommand(verbCommand(verb, around));
   return command;
 }
 
-function verbCommand(verb: Verb, program: Command, output: Output): Command {
+function verbCommand(verb: Verb, { program, output, leave }: Around): Command {
   const command = new Command(verb.name).description(verb.summary).copyInheritedSettings(program);
   for (const [parameter, what] of Object.entries(verb.parameters ?? {})) command.argument(parameter, what);
   for (const [flags, what] of Object.entries(verb.options ?? {})) command.option(flags, what);
@@ -52,6 +70,7 @@ function verbCommand(verb: Verb, program: Command, output: Output): Command {
     });
     const answer = await verb.execute(context, rawInputOf(command));
     output.out(`${globals.json ? jsonText(answer.json) : answer.text}\n`);
+    if (answer.code !== undefined) leave(answer.code);
   });
   return command;
 }

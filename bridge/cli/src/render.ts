@@ -1,10 +1,13 @@
 /** Text for people. Everything here is pure. */
+import type { ExitCode } from './exitCodes.ts';
 
 /** An answer as both machines and people want it. */
 export interface Answer {
   /** bigint becomes a decimal string. */
   readonly json: unknown;
   readonly text: string;
+  /** When the answer itself is that something is amiss; default 0. */
+  readonly code?: ExitCode;
 }
 
 export function jsonText(value: unknown): string {

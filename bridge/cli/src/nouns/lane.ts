@@ -1,16 +1,49 @@
 import { z } from 'zod';
 import { listOf } from '../listOf.ts';
-import { laneInput } from '../inputs.ts';
+import { laneInput, reasonInput } from '../inputs.ts';
 import { laneNamed } from '../naming.ts';
+import { nodeNamed, tellNode } from '../nodes.ts';
 import { committedAnswer, perform } from '../performing.ts';
 import { facts, grouped, table, timeText } from '../render.ts';
-import { verb, type Noun } from '../verb.ts';
+import { verb, type Noun, type Verb } from '../verb.ts';
 
 const ordinalInput = z
   .string()
   .regex(/^[0-9]{1,5}$/, { error: 'expected a number' })
   .transform(Number)
   .refine((ordinal) => ordinal < 65_536, { error: 'expected at most 65535' });
+
+const nodeOption = { '--node <node>': 'the node: its name, or its local socket' };
+const onNode = { lane: laneInput, node: z.string() };
+const laneParameter = { '<lane>': 'the lane id' };
+
+/** Of one node: the others go on. */
+const pauseVerbs: readonly Verb[] = [
+  verb({
+    name: 'pause',
+    summary: 'have a node neither seal nor deliver a lane; freezes still go ahead',
+    parameters: laneParameter,
+    options: { ...nodeOption, '--reason <text>': 'for those who find it paused' },
+    input: z.object({ ...onNode, reason: reasonInput }),
+    run: async (context, { lane, node, reason }) => {
+      const paused = z.object({ laneId: z.string(), reason: z.string() });
+      const json = await tellNode(nodeNamed(context, node), `/v1/lanes/${lane.toString()}/pause`, { reason }, paused);
+      return { json, text: facts({ paused: json.laneId, on: node, reason: json.reason }) };
+    },
+  }),
+  verb({
+    name: 'resume',
+    summary: 'have a node go on with a lane',
+    parameters: laneParameter,
+    options: nodeOption,
+    input: z.object(onNode),
+    run: async (context, { lane, node }) => {
+      const resumed = z.object({ laneId: z.string() });
+      const json = await tellNode(nodeNamed(context, node), `/v1/lanes/${lane.toString()}/resume`, undefined, resumed);
+      return { json, text: facts({ resumed: json.laneId, on: node }) };
+    },
+  }),
+];
 
 /** `twinspan lane …` */
 export const laneNoun: Noun = {
@@ -59,6 +92,7 @@ export const laneNoun: Noun = {
         return { json: lanes, text };
       },
     }),
+    ...pauseVerbs,
     verb({
       name: 'show',
       summary: 'how far a lane is on both chains',

@@ -2,6 +2,9 @@ import { Fault } from '@twinspan/protocol';
 import { z } from 'zod';
 import type { Chains, Context } from '../context.ts';
 import { messageNameInput } from '../inputs.ts';
+import { rousedAnswer } from '../nodeAnswers.ts';
+import { nodeNamed, tellNode } from '../nodes.ts';
+import { whyVerb } from './messageWhy.ts';
 import { traceMessage, type MessageTrace } from '../messageFacts.ts';
 import { minedAnswer, perform } from '../performing.ts';
 import { facts, grouped, table, unitsText, type Answer } from '../render.ts';
@@ -28,13 +31,17 @@ export const messageNoun: Noun = {
         return await showAnswer(chains, await traceMessage(chains, message));
       },
     }),
+    whyVerb,
     verb({
       name: 'retry',
-      summary: 'mint a held message whose reason is gone (anyone may)',
+      summary: 'mint a held message whose reason is gone (anyone may); with --node, have a node try again',
       parameters,
-      options,
-      input: actInput,
-      run: (context, { message, dryRun }) => act(context, { verb: 'retry', account: 'carrier1', message, dryRun }),
+      options: { ...options, '--node <node>': 'rouse what waits for it on this node: its name, or its local socket' },
+      input: actInput.extend({ node: z.string().optional() }),
+      run: (context, { message, dryRun, node }) =>
+        node === undefined
+          ? act(context, { verb: 'retry', account: 'carrier1', message, dryRun })
+          : rouse(context, node, message),
     }),
     verb({
       name: 'bounce',
@@ -46,6 +53,16 @@ export const messageNoun: Noun = {
     }),
   ],
 };
+
+/** @throws {Fault} USAGE_BAD when the message is named by its lock: a node knows places */
+async function rouse(context: Context, node: string, message: Act['message']): Promise<Answer> {
+  if (message.by === 'lock' || message.laneId === undefined)
+    throw new Fault('USAGE_BAD', 'name the message by lane:index for a node');
+  const path = `/v1/messages/${message.laneId.toString()}/${message.index.toString()}/retry`;
+  const said = await tellNode(nodeNamed(context, node), path, undefined, rousedAnswer);
+  const jobs = said.roused.map(({ queue, id }) => `${queue} ${id}`).join(', ');
+  return { json: said, text: facts({ 'tried again': jobs, on: node }) };
+}
 
 interface Act {
   readonly verb: 'retry' | 'bounce';

@@ -54,13 +54,18 @@ export const supplyVerb: Verb = verb({
   run: async (context, { lane }) => {
     using chains = context.open('custodian');
     const laneId = await laneNamed(chains.asset, lane);
-    const supplies = await listOf(chains.asset.supplies(laneId));
-    const rows = await Promise.all(supplies.map((supply) => rowOf(chains, laneId, supply)));
+    const rows = await supplyRows(chains, laneId);
     const agree = rows.every(({ difference }) => difference === 0n);
     const verdict = agree ? 'both chains agree' : 'THE CHAINS DISAGREE: stop the lane and look';
     return { json: { laneId, agree, supply: rows }, text: `${supplyTable(rows)}\n\n${verdict}` };
   },
 });
+
+/** All records of a lane. */
+export async function supplyRows(chains: Chains, laneId: bigint): Promise<SupplyRow[]> {
+  const supplies = await listOf(chains.asset.supplies(laneId));
+  return Promise.all(supplies.map((supply) => rowOf(chains, laneId, supply)));
+}
 
 /** The trading chain is read at one block; units still crossing show as in flight. */
 async function rowOf({ asset, trading }: Chains, laneId: bigint, supply: SupplyView): Promise<SupplyRow> {
