@@ -83,7 +83,7 @@ function walletOf({ config: { carrier }, ...ground }: Ground): Wallet | undefine
   if (carrier === undefined) return undefined;
   const signers = carrier.keyFiles.map((keyFile) => signerOf(readKey(keyFile), ground.trading.chainId));
   const recall = recallOf({
-    deliver: (jobId) => recallDelivery(jobId, ground),
+    deliver: (jobId, at) => recallDelivery(jobId, at, ground),
     retry: (jobId) => recallRetry(jobId, ground),
     prove: (jobId) => recallProof(jobId, ground),
   });

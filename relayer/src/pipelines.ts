@@ -125,12 +125,12 @@ function mintStages({ ground, mint }: Composed): Runner[] {
 }
 
 function gatewayStages(ground: Ground, { options, modules }: NonNullable<ComposedMint['gateway']>): Runner[] {
-  const { gatherMs, stateAgeMs, maxUndelivered, sealStopsAfterMs } = ground.config.mint;
+  const { gatherMs, stateAgeMs, epochMessages, maxUndelivered, sealStopsAfterMs } = ground.config.mint;
   const { mspId, idleMs } = options;
-  const times = { gatherMs, stateAgeMs, maxInFlight: maxUndelivered };
+  const terms = { gatherMs, stateAgeMs, epochMessages, maxInFlight: maxUndelivered };
   const turns = new SealTurns(options, modules.clock);
   return [
-    runnerOf(sealStage({ mspId, times, sealStopsAfterMs, idleMs }, { ...modules, turns })),
+    runnerOf(sealStage({ mspId, terms, sealStopsAfterMs, idleMs }, { ...modules, turns })),
     runnerOf(endorseStage(options, modules)),
   ];
 }

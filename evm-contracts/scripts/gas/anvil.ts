@@ -12,10 +12,19 @@ export interface Anvil extends AsyncDisposable {
   readonly rpcUrl: string;
 }
 
-/** Starts anvil on a free port; one block for each transaction, one second apart. Disposing stops it. */
-export async function startAnvil({ chainId = 31337, hardfork = 'osaka' } = {}): Promise<Anvil> {
+interface AnvilOptions {
+  readonly chainId?: number;
+  readonly hardfork?: string;
+  /** Absent: one block for each transaction, one second apart. */
+  readonly blockSeconds?: number;
+}
+
+/** Starts anvil on a free port. Disposing stops it. */
+export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
+  const { chainId = 31337, hardfork = 'osaka', blockSeconds } = options;
   const chain = ['--chain-id', String(chainId), '--hardfork', hardfork, '--timestamp', String(GENESIS_SECONDS)];
-  const args = ['--port', '0', '--accounts', '3', ...chain];
+  const pace = blockSeconds === undefined ? [] : ['--block-time', String(blockSeconds)];
+  const args = ['--port', '0', '--accounts', '3', ...chain, ...pace];
   const child = spawn(anvil, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   for await (const line of createInterface(child.stdout)) {

@@ -5,7 +5,7 @@ import type { SubmissionRow } from '../db/tables.ts';
 import type { Signer } from './signer.ts';
 import type { SubmissionBook } from './submissionBook.ts';
 import { isRefusal } from './refusal.ts';
-import type { SubmissionModules } from './submissions.ts';
+import type { SubmissionModules } from './submissionModules.ts';
 
 const CANCEL = 'cancel/nonce';
 const CANCEL_GAS = 21_000n;
@@ -110,7 +110,7 @@ export class SubmissionTender {
 
   /** The pool lost it, or it never got there: the same transaction once more, unless its work is done. */
   async #sendAgain(row: SubmissionRow): Promise<void> {
-    const call = await this.#callOf(row);
+    const call = await this.#callOf(row, 'pending');
     if (call === undefined && this.#book.from(row.nonce + 1).length === 0) return this.#giveUp([row]);
     const { baseFeePerGas } = await this.#modules.market.market();
     const fees = row.maxFeePerGas < baseFeePerGas ? await this.#modules.market.outbid(row) : row;
@@ -130,7 +130,7 @@ export class SubmissionTender {
       log.warn({ ...about, maxFeePerGas: row.maxFeePerGas.toString() }, 'stuck at the ceiling');
       return;
     }
-    const call = await this.#callOf(row);
+    const call = await this.#callOf(row, 'latest');
     log.info({ ...about, maxFeePerGas: fees.maxFeePerGas.toString(), cancels: call === undefined }, 'outbid');
     metrics.list.replacements.inc({ sender: row.sender });
     await this.#sendVersion(row, call ?? this.#nothing(), fees);
@@ -166,8 +166,8 @@ export class SubmissionTender {
     this.#book.nextNonce = undefined;
   }
 
-  #callOf({ purpose }: SubmissionRow): Promise<Call | undefined> {
-    return purpose === CANCEL ? Promise.resolve(this.#nothing()) : this.#modules.recall(purpose);
+  #callOf({ purpose }: SubmissionRow, at: 'latest' | 'pending'): Promise<Call | undefined> {
+    return purpose === CANCEL ? Promise.resolve(this.#nothing()) : this.#modules.recall(purpose, at);
   }
 
   /** A call that does nothing, to use a nonce up. */

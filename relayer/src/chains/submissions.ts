@@ -1,33 +1,15 @@
 import type { Fault, Hex } from '@twinspan/protocol';
-import type { Call, TradingChain } from '@twinspan/sdk';
-import type { Logger } from 'pino';
+import type { Call } from '@twinspan/sdk';
 import { asFault } from '../asFault.ts';
 import type { SendingStage } from '../db/commitPoints.ts';
-import type { SentAs, SubmissionRow, Tables } from '../db/tables.ts';
+import type { SentAs, SubmissionRow } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
-import type { Metrics } from '../metrics.ts';
-import type { FeeMarket } from './feeMarket.ts';
 import { withMargin } from './gasLimit.ts';
-import type { Recall } from './recall.ts';
 import { isRefusal } from './refusal.ts';
 import type { Signer } from './signer.ts';
 import { SubmissionBook } from './submissionBook.ts';
+import type { SubmissionModules } from './submissionModules.ts';
 import { doneOf, SubmissionTender } from './submissionTender.ts';
-
-export type SenderChain = Pick<
-  TradingChain,
-  'nonce' | 'fees' | 'receipt' | 'estimate' | 'broadcast' | 'etherBalance' | 'slotGas'
->;
-
-export interface SubmissionModules {
-  readonly trading: SenderChain;
-  readonly tables: Tables;
-  readonly market: FeeMarket;
-  readonly recall: Recall;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-  readonly clock: () => number;
-}
 
 /** What a stage wants to have sent. */
 export interface Submission {

@@ -8,7 +8,8 @@ import { rankOf } from '../rank.ts';
 import { FeeMarket } from './feeMarket.ts';
 import type { Signer } from './signer.ts';
 import { Submissions } from './submissions.ts';
-import type { Submission, SubmissionModules, Verdict } from './submissions.ts';
+import type { SubmissionModules } from './submissionModules.ts';
+import type { Submission, Verdict } from './submissions.ts';
 
 /** The mean cost of a delivery follows about the last so many. */
 const MEAN_OVER = 16n;

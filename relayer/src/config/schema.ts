@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { MAX_MESSAGES } from '@twinspan/protocol';
 import { z } from 'zod';
 import { programPart, queuePart } from '../prover/proverConfig.ts';
 import { rolesOf } from './roles.ts';
@@ -81,6 +82,8 @@ const mintPart = () =>
   z.strictObject({
     gatherMs: ms.default(1_500),
     stateAgeMs: ms.default(1_000),
+    /** Messages that make an epoch full: it is sealed without waiting, and holds no more. */
+    epochMessages: z.int().min(1).max(MAX_MESSAGES).default(MAX_MESSAGES),
     /** Epochs sealed and not delivered before a lane waits for the trading chain. */
     maxUndelivered: z.int().min(1).default(16),
     /** Epochs of one lane in the trading chain's pool at once. */

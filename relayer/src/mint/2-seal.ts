@@ -8,13 +8,13 @@ import type { Stage } from '../stage.ts';
 import type { DeliveryGas } from './deliveryGas.ts';
 import type { Pauses } from './pauses.ts';
 import { decideSeal } from './sealDecision.ts';
-import type { SealTimes } from './sealDecision.ts';
+import type { SealTerms } from './sealDecision.ts';
 import type { DirtyStates, SealDesk } from './sealDesk.ts';
 import type { SealTurns } from './sealTurns.ts';
 
 interface Options {
   readonly mspId: string;
-  readonly times: SealTimes;
+  readonly terms: SealTerms;
   /** A registry's node attests stops on others' lanes itself when the custodian has not after so long; absent: never. */
   readonly sealStopsAfterMs?: number | undefined;
   readonly idleMs: number;
@@ -47,7 +47,7 @@ export function sealStage(options: Options, modules: Modules): Stage<Seal> {
     idleMs: options.idleMs,
     next: () => nextSeal(options, modules),
     run: async (seal) => {
-      await (seal.takes === 'states' ? sealStates(seal, modules) : sealMessages(seal, modules));
+      await (seal.takes === 'states' ? sealStates(seal, modules) : sealMessages(seal, options, modules));
       if (queue.get(jobId(seal.lane)) === undefined) return;
       const writes = tables.writes('mint-seal/sealed');
       queue.remove(writes, jobId(seal.lane));
@@ -89,7 +89,7 @@ async function nextSeal(options: Options, modules: Modules): Promise<Seal | unde
 async function decideOwn(lane: LaneStanding, options: Options, modules: Modules): Promise<Seal['takes'] | 'nothing'> {
   const view = await modules.desk.view(lane);
   if (modules.pauses.get(lane.laneId) !== undefined) return view.urgentStates > 0 ? 'states' : 'nothing';
-  return decideSeal(view, options.times, modules.clock()).seal;
+  return decideSeal(view, options.terms, modules.clock()).seal;
 }
 
 async function decideStop(lane: LaneStanding, options: Options, modules: Modules): Promise<'states' | 'nothing'> {
@@ -113,10 +113,10 @@ async function sealStates({ lane }: Seal, modules: Modules): Promise<void> {
   await seal(lane, [], rightsIds, modules);
 }
 
-async function sealMessages({ lane }: Seal, modules: Modules): Promise<void> {
+async function sealMessages({ lane }: Seal, options: Options, modules: Modules): Promise<void> {
   const announced = modules.desk.announced(lane.laneId);
   const dirty = await modules.desk.dirty(lane.laneId);
-  const page = await takeLocks(lane.laneId, modules);
+  const page = await takeLocks(lane.laneId, options.terms.epochMessages, modules);
   if (page.locks.length === 0) {
     modules.desk.cleared(lane.laneId, announced);
     return;
@@ -134,12 +134,12 @@ interface Page {
   readonly isCut: boolean;
 }
 
-async function takeLocks(laneId: bigint, { asset, desk, gas }: Modules): Promise<Page> {
+async function takeLocks(laneId: bigint, epochMessages: number, { asset, desk, gas }: Modules): Promise<Page> {
   const locks: string[] = [];
   const records = new Set<Hex>();
   for await (const lock of asset.pendingLocks(laneId, desk.pageSize(laneId))) {
     const stateCount = records.has(lock.rightsId) ? records.size : records.size + 1;
-    const most = (await gas.mostMessages(stateCount)) ?? 0;
+    const most = Math.min(epochMessages, (await gas.mostMessages(stateCount)) ?? 0);
     if (locks.length >= most) return { locks, records, isCut: true };
     locks.push(lock.lockId);
     records.add(lock.rightsId);

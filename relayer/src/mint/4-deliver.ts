@@ -53,9 +53,9 @@ async function deliver(job: Job<AtEpoch>, turns: DeliveryTurns, modules: Carrier
     throw new Fault('STORE_CORRUPT', `no lane or bundle for epoch ${epoch} of lane ${laneId}`);
   const { through, sender } = turns.flight(lane);
   const isFirst = epoch === now.epoch + 1n;
-  // Behind an epoch of our own in the pool nobody else can have this one there.
-  if (isFirst && through < epoch && (await isInPool(job.body, trading)) && turns.yieldTo(job, lane)) return;
   const submission = await submissionFor(job, bundle, isFirst, modules);
+  if (through >= epoch) return;
+  if (turns.isContested(job, lane) && (await isInPool(job.body, trading)) && turns.yieldTo(job, lane)) return;
   const sent = await wallet.sendOnLane(laneId, sender, submission);
   const { nonce, hashes } = sent;
   log.info({ stage: 'mint-deliver', transferId: `${laneId}/${epoch}`, sender: sent.sender, nonce, hashes }, 'sent');
@@ -121,8 +121,14 @@ interface RecallModules {
 }
 
 /** undefined once the epoch is delivered, by whomever. @param jobId lane/epoch */
-export async function recallDelivery(jobId: string, { tables, trading }: RecallModules): Promise<Call | undefined> {
+export async function recallDelivery(
+  jobId: string,
+  at: 'latest' | 'pending',
+  { tables, trading }: RecallModules,
+): Promise<Call | undefined> {
   const bundle = await tables.bundles.get(jobId);
-  if (bundle === undefined || (await trading.bridgeLane(bundle.laneId)).epoch >= bundle.epoch) return undefined;
+  if (bundle === undefined) return undefined;
+  const { epoch } = await trading.bridgeLane(bundle.laneId, at === 'pending' ? at : undefined);
+  if (epoch >= bundle.epoch) return undefined;
   return deliverCall(trading.addresses.bridge, bundle);
 }

@@ -71,6 +71,14 @@ export class DeliveryTurns {
     }
   }
 
+  /** Whether another carrier may be at work on the lane: unless the last delivery was ours and nothing has stood still since. */
+  isContested(job: Job<AtEpoch>, lane: LaneStanding): boolean {
+    const { tables, clock } = this.#modules;
+    const last = tables.queues.confirmMint.get(laneKey(lane.laneId, lane.delivered));
+    const isOurs = last?.body.sentAs !== undefined && this.#rank(job) === 0;
+    return !isOurs || clock() >= standingSinceMs(job, lane) + this.#options.carryDelayMs;
+  }
+
   /** Another carrier's delivery is in the pool: leaves the lane alone for a while. @returns false when that took too long */
   yieldTo(job: Job<AtEpoch>, lane: LaneStanding): boolean {
     const nowMs = this.#modules.clock();
@@ -93,9 +101,12 @@ export class DeliveryTurns {
 
   /** When this node's turn comes: at once, or so many delays after the lane last moved. */
   #turnMs(job: Job<AtEpoch>, lane: LaneStanding): number {
-    const { node, carriers, carryDelayMs } = this.#options;
-    const rank = rankOf(node, carriers, deliveryTurn(lane.laneId, job.body.epoch));
-    return Math.max(job.addedAtMs, lane.progressedAtMs) + rank * carryDelayMs;
+    return standingSinceMs(job, lane) + this.#rank(job) * this.#options.carryDelayMs;
+  }
+
+  #rank({ body }: Job<AtEpoch>): number {
+    const { node, carriers } = this.#options;
+    return rankOf(node, carriers, deliveryTurn(body.laneId, body.epoch));
   }
 
   /** All lanes, those behind the last one served first. */
@@ -104,4 +115,8 @@ export class DeliveryTurns {
     const next = lanes.findIndex(({ laneId }) => laneId === this.#last) + 1;
     return [...lanes.slice(next), ...lanes.slice(0, next)];
   }
+}
+
+function standingSinceMs(job: Job<AtEpoch>, lane: LaneStanding): number {
+  return Math.max(job.addedAtMs, lane.progressedAtMs);
 }

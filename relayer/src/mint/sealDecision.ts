@@ -13,13 +13,15 @@ export interface SealView {
   readonly inFlight: number;
 }
 
-export interface SealTimes {
+export interface SealTerms {
   /** Longest time that locks gather while an epoch is on its way. */
   readonly gatherMs: number;
   /** Age at which states are sealed although no lock asks for it. */
   readonly stateAgeMs: number;
   /** Epochs that may be on their way before the lane waits for the trading chain. */
   readonly maxInFlight: number;
+  /** Messages that make an epoch full. */
+  readonly epochMessages: number;
 }
 
 export type SealDecision =
@@ -27,23 +29,21 @@ export type SealDecision =
   /** Nothing to seal before this time. */
   | { readonly seal: 'nothing'; readonly untilMs: number | undefined };
 
-const FULL_EPOCH = 256;
-
 /**
  * A stop goes ahead of everything and alone. A lone lock is sealed at once; while an epoch is on its way locks gather, so
  * that under load epochs fill without a timer; a full epoch never waits.
  */
-export function decideSeal(view: SealView, times: SealTimes, nowMs: number): SealDecision {
+export function decideSeal(view: SealView, terms: SealTerms, nowMs: number): SealDecision {
   if (view.urgentStates > 0) return { seal: 'states' };
-  if (view.inFlight >= times.maxInFlight) return { seal: 'nothing', untilMs: undefined };
-  if (view.waitingLocks > 0) return decideMessages(view, times, nowMs);
+  if (view.inFlight >= terms.maxInFlight) return { seal: 'nothing', untilMs: undefined };
+  if (view.waitingLocks > 0) return decideMessages(view, terms, nowMs);
   if (view.quietStates === 0) return { seal: 'nothing', untilMs: undefined };
-  return decideAt(view.statesSinceMs + times.stateAgeMs, 'states', nowMs);
+  return decideAt(view.statesSinceMs + terms.stateAgeMs, 'states', nowMs);
 }
 
-function decideMessages(view: SealView, times: SealTimes, nowMs: number): SealDecision {
-  if (view.inFlight === 0 || view.waitingLocks >= FULL_EPOCH) return { seal: 'messages' };
-  return decideAt(view.waitingSinceMs + times.gatherMs, 'messages', nowMs);
+function decideMessages(view: SealView, terms: SealTerms, nowMs: number): SealDecision {
+  if (view.inFlight === 0 || view.waitingLocks >= terms.epochMessages) return { seal: 'messages' };
+  return decideAt(view.waitingSinceMs + terms.gatherMs, 'messages', nowMs);
 }
 
 function decideAt(dueMs: number, seal: 'states' | 'messages', nowMs: number): SealDecision {

@@ -2,7 +2,7 @@ import { bundleToWire } from '@twinspan/sdk';
 import type { Bundle, Consortium, TradingChain } from '@twinspan/sdk';
 import { pino } from 'pino';
 import { recallOf } from '../../src/chains/recall.ts';
-import type { SenderChain } from '../../src/chains/submissions.ts';
+import type { SenderChain } from '../../src/chains/submissionModules.ts';
 import type { Signer } from '../../src/chains/signer.ts';
 import { tendStage } from '../../src/chains/tendStage.ts';
 import { Wallet } from '../../src/chains/wallet.ts';
@@ -56,7 +56,7 @@ export class CarrierNode {
     this.#ground = ground;
     this.#options = mintOptions(options, ground.trading);
     const { tables, trading, clock } = ground;
-    const recall = recallOf({ deliver: (jobId) => recallDelivery(jobId, { tables, trading }) });
+    const recall = recallOf({ deliver: (jobId, at) => recallDelivery(jobId, at, { tables, trading }) });
     this.wallet = new Wallet(ground.signers, options, { ...ground, ...this.#tools, recall });
     this.modules = {
       ...ground,

@@ -45,6 +45,10 @@ export interface NodeOptions {
   readonly sealers?: readonly string[];
   readonly clock: () => number;
   readonly directory?: string;
+  /** Messages that make an epoch full; default 256. */
+  readonly epochMessages?: number;
+  /** Epochs sealed and not delivered; default 16. */
+  readonly maxUndelivered?: number;
   /** Signer keys; default 1. */
   readonly keys?: number;
   /** Default: gateway and carrier. */
@@ -84,7 +88,7 @@ export class MemoryNode {
     const { clock } = options;
     const log = pino({ level: 'silent' });
     const metrics = new Metrics();
-    const recall = recallOf({ deliver: (jobId) => recallDelivery(jobId, { tables, trading }) });
+    const recall = recallOf({ deliver: (jobId, at) => recallDelivery(jobId, at, { tables, trading }) });
     const fees = { maxFeePerGas: 1_000n, stuckMs: STUCK_MS };
     const wallet = new Wallet(keysOf(options), fees, { trading, tables, recall, metrics, log, clock });
     const shared = {
@@ -154,7 +158,8 @@ export class MemoryNode {
     const observers = [...(mint.learnsLanes ? [] : [sealObserver(mint, gateway)]), mintObserver(mint, modules)];
     const { signal } = this.#control;
     const feeds = { ...modules, observers, signal };
-    const times = { gatherMs: 1_000, stateAgeMs: 1_000, maxInFlight: 16 };
+    const { epochMessages = 256, maxUndelivered = 16 } = options;
+    const terms = { gatherMs: 1_000, stateAgeMs: 1_000, maxInFlight: maxUndelivered, epochMessages };
     const turns = new SealTurns(mint, options.clock);
     const turn =
       <Job>(stage: Stage<Job>): AnyStage =>
@@ -162,7 +167,7 @@ export class MemoryNode {
         takeTurn(stage, modules, signal);
     const gatewayStages = [
       turn(assetFeed(0n, feeds)),
-      turn(sealStage({ mspId: options.mspId, times, idleMs: 1 }, { ...gateway, turns })),
+      turn(sealStage({ mspId: options.mspId, terms, idleMs: 1 }, { ...gateway, turns })),
       turn(endorseStage(mint, gateway)),
     ];
     const carries = options.roles?.includes('carrier') !== false;

@@ -7,6 +7,7 @@ import { Fault } from '@twinspan/protocol';
 import { laneKey } from '../../src/db/keys.ts';
 import { confirmMintStage } from '../../src/mint/5-confirm.ts';
 import { sealRank } from '../../src/mint/sealTurns.ts';
+import { laneKey } from '../../src/db/keys.ts';
 import { LANE, MemoryAsset } from '../fakes/memoryAsset.ts';
 import { keysOf, MemoryNode } from '../fakes/memoryNode.ts';
 import type { NodeOptions } from '../fakes/memoryNode.ts';
@@ -107,6 +108,43 @@ describe('the mint pipeline', () => {
       await world.run(node);
       assert.equal(world.minted().length, 803);
     });
+  });
+
+  it('fills epochs to the configured size and no further', async () => {
+    const world = new World();
+    const node = await world.start({ epochMessages: 10 });
+    try {
+      world.asset.lock(...new Array<bigint>(35).fill(1n));
+      await node.settle();
+      await world.run(node);
+      const counts: number[] = [];
+      for await (const [, { messageCount }] of node.tables.epochs.entries()) counts.push(messageCount);
+      assert.deepEqual(counts, [10, 10, 10, 5]);
+      assert.equal(world.minted().length, 35);
+    } finally {
+      await node.remove();
+    }
+  });
+
+  it('lets a freeze overtake the mints that queue, however full the lane is', async () => {
+    const world = new World();
+    const node = await world.start({ epochMessages: 10, maxUndelivered: 2 });
+    try {
+      world.asset.lock(...new Array<bigint>(100).fill(1n));
+      await node.settle();
+      assert.deepEqual([world.asset.sealedEpochs, world.asset.waiting], [2, 80]);
+      world.asset.freeze();
+      await node.settle();
+      assert.deepEqual([world.asset.sealedEpochs, world.asset.waiting], [3, 80]);
+      world.trading.mine();
+      await node.settle();
+      // It is delivered in the same block as what was sealed before it, and nothing that queued is.
+      assert.deepEqual([world.trading.delivered, world.minted().length], [3n, 20]);
+      const third = await node.tables.epochs.get(laneKey(LANE, 3n));
+      assert.deepEqual([third?.messageCount, third?.stateCount], [0, 1]);
+    } finally {
+      await node.remove();
+    }
   });
 
   it('delivers again what a reorganization took back', async () => {

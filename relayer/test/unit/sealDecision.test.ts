@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { decideSeal } from '../../src/mint/sealDecision.ts';
 import type { SealView } from '../../src/mint/sealDecision.ts';
 
-const times = { gatherMs: 1_000, stateAgeMs: 500, maxInFlight: 4 };
+const terms = { gatherMs: 1_000, stateAgeMs: 500, maxInFlight: 4, epochMessages: 256 };
 const nowMs = 10_000;
 const quiet: SealView = {
   waitingLocks: 0,
@@ -13,7 +13,7 @@ const quiet: SealView = {
   statesSinceMs: nowMs,
   inFlight: 0,
 };
-const decide = (change: Partial<SealView>, atMs = nowMs): unknown => decideSeal({ ...quiet, ...change }, times, atMs);
+const decide = (change: Partial<SealView>, atMs = nowMs): unknown => decideSeal({ ...quiet, ...change }, terms, atMs);
 
 describe('decideSeal', () => {
   it('does nothing when nothing waits', () => {
@@ -32,6 +32,15 @@ describe('decideSeal', () => {
   it('never lets a full epoch wait', () => {
     assert.deepEqual(decide({ waitingLocks: 256, inFlight: 3 }), { seal: 'messages' });
     assert.deepEqual(decide({ waitingLocks: 255, inFlight: 3 }), { seal: 'nothing', untilMs: 11_000 });
+  });
+
+  it('takes the configured size for full', () => {
+    const small = { ...terms, epochMessages: 10 };
+    assert.deepEqual(decideSeal({ ...quiet, waitingLocks: 10, inFlight: 1 }, small, nowMs), { seal: 'messages' });
+    assert.deepEqual(decideSeal({ ...quiet, waitingLocks: 9, inFlight: 1 }, small, nowMs), {
+      seal: 'nothing',
+      untilMs: 11_000,
+    });
   });
 
   it('stops when the trading chain takes nothing', () => {
