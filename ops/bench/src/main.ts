@@ -9,6 +9,7 @@ import { versions } from '../../setup/versions.ts';
 import { crossing } from './measures/crossing.ts';
 import { demo } from './measures/demo.ts';
 import { gas } from './measures/gas.ts';
+import { networkRace } from './measures/networkRace.ts';
 import { networkGap } from './measures/networkGap.ts';
 import { networkRate } from './measures/networkRate.ts';
 import { networkWaiting } from './measures/networkWaiting.ts';
@@ -19,7 +20,7 @@ import { ratioToTarget, targets } from './targets.ts';
 
 const USAGE = `usage: npm run bench -- [options]
 
-  --only gas,proving,crossing,demo,… parts to measure, among them rate, gap, waiting; default all
+  --only gas,proving,crossing,demo,… parts to measure, among them rate, gap, waiting, race; default all
   --locks N                          locks of the sustained load; default 10000
   --waiting N                        locks that wait when the nodes are restarted; default 100000
   --evm anvil|geth                   the trading chain of the crossing; default anvil
@@ -28,7 +29,7 @@ const USAGE = `usage: npm run bench -- [options]
 exit codes: 0 measured · 1 failed · 2 wrong usage · 130 interrupted
 A missed target is shown, not an error: machines differ.
 `;
-const PARTS = ['gas', 'proving', 'crossing', 'rate', 'gap', 'waiting', 'demo'] as const;
+const PARTS = ['gas', 'proving', 'crossing', 'rate', 'gap', 'waiting', 'race', 'demo'] as const;
 const RECORDS = 32;
 
 interface Seen {
@@ -80,6 +81,7 @@ async function networks(part: Part, { only, locks, waiting, evm, signal }: Wante
     });
   }
   if (only.includes('waiting')) await part(`${waiting} locks waiting`, () => networkWaiting(options, waiting));
+  if (only.includes('race')) await part('carriers race on 500 epochs', networkRace);
   return supply;
 }
 

@@ -20,6 +20,7 @@ export const targets: Readonly<Record<string, Target>> = {
   'seconds.crossing.p50': { what: 'a lone lock: submitted → mirror token minted', unit: 'seconds', most: 2 },
   'rate.crossings': { what: 'sustained crossings, both chains and three nodes', unit: 'per second', least: 250 },
   'bytes.relayer.rss': { what: 'largest node at that load', unit: 'bytes', most: 250_000_000 },
+  'network.race.doublePaid': { what: 'epochs paid for more than once, racing carriers', unit: 'of all', most: 0.02 },
   'network.rate': { what: 'sustained crossings, three nodes ÷ one', unit: 'of one node', least: 0.9 },
   'network.gap': { what: 'longest time without a delivery, any node killed', unit: 'rank delays', most: 2 },
   'network.restart': { what: 'all nodes restarted over waiting locks → first mint', unit: 'seconds', most: 10 },

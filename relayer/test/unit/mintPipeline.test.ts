@@ -7,7 +7,6 @@ import { Fault } from '@twinspan/protocol';
 import { laneKey } from '../../src/db/keys.ts';
 import { confirmMintStage } from '../../src/mint/5-confirm.ts';
 import { sealRank } from '../../src/mint/sealTurns.ts';
-import { laneKey } from '../../src/db/keys.ts';
 import { LANE, MemoryAsset } from '../fakes/memoryAsset.ts';
 import { keysOf, MemoryNode } from '../fakes/memoryNode.ts';
 import type { NodeOptions } from '../fakes/memoryNode.ts';
