@@ -32,8 +32,8 @@ async function lookOnce({ ground, mint, back: { proving } }: Composed): Promise<
   if (mint?.gateway !== undefined) await reconcileLanes(mint.gateway.options, mint.gateway.modules);
   else if (mint !== undefined) await recallLanes(mint.modules);
   const writes = ground.tables.writes('start/rouse');
-  // Whoever starts a node again has seen to what it was waiting for.
-  for (const queue of Object.values(ground.tables.queues)) queue.rouseParked(writes);
+  // Whoever starts a node again has seen to what it was waiting for, and both chains have just answered.
+  for (const queue of Object.values(ground.tables.queues)) queue.rouseFailed(writes);
   if (proving !== undefined) await lookAtAll(writes, proving.options, proving.modules);
   await writes.commit();
 }

@@ -114,9 +114,11 @@ export class JobQueue<Body> {
     this.#write(writes, { ...job, attempts: 0, notBeforeMs: this.#clock(), parked: undefined });
   }
 
-  /** Gives every parked job another try. */
-  rouseParked(writes: Writes): void {
-    for (const id of this.#parked) this.rouse(writes, id);
+  /** Gives every job that failed another try, parked or waiting; one that waits for its turn keeps waiting. */
+  rouseFailed(writes: Writes): void {
+    for (const job of this.#jobs.values()) {
+      if (job.attempts > 0 || job.parked !== undefined) this.rouse(writes, job.id);
+    }
   }
 
   /** Jobs that wait for a human or for a change outside. */

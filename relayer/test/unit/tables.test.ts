@@ -164,6 +164,24 @@ describe('a job queue', () => {
     });
   });
 
+  it('gives what failed another try at a start, and nothing that waits for its turn', async () => {
+    await withTables(async (tables) => {
+      const { prove } = tables.queues;
+      const writes = tables.writes('start/rouse');
+      prove.add(writes, 'failed', { rightsId: '0x01' }, { attempts: 9, notBeforeMs: 60_000 });
+      prove.add(writes, 'turn', { rightsId: '0x02' }, { notBeforeMs: 60_000 });
+      await writes.commit();
+      assert.deepEqual(prove.due(2), []);
+      const rousing = tables.writes('start/rouse');
+      prove.rouseFailed(rousing);
+      await rousing.commit();
+      assert.deepEqual(
+        prove.due(2).map(({ id }) => id),
+        ['failed'],
+      );
+    });
+  });
+
   it('is postponed, not parked, when it was roused during the run that failed', async () => {
     await withTables(async (tables) => {
       const { prove } = tables.queues;
