@@ -7,6 +7,7 @@ import type { FaultCode, Hex } from '@twinspan/protocol';
 import type { CommitPoint } from '../../src/db/commitPoints.ts';
 import type { Card } from '../../src/peers/card.ts';
 import type { TopicName } from '../../src/peers/topics.ts';
+import { steadyClock } from '../../src/steadyClock.ts';
 import type { MadeProof } from '../../src/prover/prover.ts';
 import { MemoryAsset } from '../fakes/memoryAsset.ts';
 import { RECORD_NOW } from '../fakes/memoryRecord.ts';
@@ -49,6 +50,8 @@ export interface Ledgers {
 export class Crossing {
   nowMs = RECORD_NOW * 1_000;
   isProverDown = false;
+  /** How far a node's wall clock is off, in milliseconds. */
+  skewMs: (node: NodeName) => number = () => 0;
   readonly asset = new MemoryAsset(TRADING_CHAIN_ID, BRIDGE);
   readonly trading = new MemoryTrading();
   readonly directory = mkdtempSync(join(tmpdir(), 'twinspan-crash-'));
@@ -84,6 +87,14 @@ export class Crossing {
       this.#nodes.delete(name);
       await this.#start(name);
     }
+  }
+
+  /** Ends a node, has something done to its store, and starts it again. */
+  async whileDown(name: NodeName, work: (store: string) => Promise<void>): Promise<void> {
+    await this.#nodes.get(name)?.close();
+    this.#nodes.delete(name);
+    await work(join(this.directory, name, 'store'));
+    await this.#start(name);
   }
 
   /** Lets all nodes work until none has anything to do. */
@@ -193,7 +204,10 @@ export class Crossing {
       asset: this.asset,
       trading: this.trading,
       cards: this.#cards,
-      clock: () => this.nowMs,
+      clock: steadyClock(
+        () => this.nowMs + this.skewMs(name),
+        () => this.nowMs,
+      ),
       publish: (topic, text) => {
         this.#said.push({ by: name, topic, text });
       },

@@ -26,8 +26,9 @@ function troubles(verbs: Readonly<Record<string, string>>, code: FaultCode): Tro
 /**
  * Users lock, are minted, held, minted after all, and redeem, under one policy after the other, while now and then
  * everything that can fail fails once: so every batch that the pipelines know is written.
+ * @param inTheMiddle what else befalls them
  */
-export async function scenario(crossing: Crossing): Promise<void> {
+export async function scenario(crossing: Crossing, inTheMiddle?: () => Promise<void>): Promise<void> {
   const { asset, trading } = crossing;
   trading.user(setPolicy(policy(0)));
   asset.lock(5n, 7n);
@@ -42,6 +43,7 @@ export async function scenario(crossing: Crossing): Promise<void> {
   await crossing.restart();
   crossing.troubles.push(...troubles(SENDS, 'UNDERPRICED'));
   await round(crossing, 3);
+  await inTheMiddle?.();
   await proofTooLate(crossing, 4);
   await carriedByAnother(crossing);
   await seenBeforeTold(crossing);
