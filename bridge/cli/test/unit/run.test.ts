@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -104,6 +104,20 @@ describe('the command line', () => {
     const { error } = faultSchema.parse(JSON.parse(err));
     assert.equal(error.code, 'CONFIG_BAD');
     assert.match(error.sentence, /twinspan devnet up/);
+  });
+
+  it('has every verb and flag that the operations page names', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+    const commands = [...page.matchAll(/npm run twinspan -- ([^`\n]+)/g)].map(([, words = '']) =>
+      words.trim().split(' '),
+    );
+    assert.ok(commands.length > 8);
+    for (const words of commands) {
+      const verb = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0);
+      const { code, out } = await twinspan(...verb, '--help');
+      assert.equal(code, 0, words.join(' '));
+      for (const flag of words.filter((word) => word.startsWith('--'))) assert.ok(out.includes(flag), words.join(' '));
+    }
   });
 
   it('options of the whole program stand before or after the verb', async () => {

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import { isFaultCode } from '@twinspan/protocol';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Metrics } from '../../src/metrics.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const textOf = (file: string): string => readFileSync(resolve(root, file), 'utf8');
+
+const alertsSchema = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      name: z.string(),
+      rules: z.array(
+        z.strictObject({
+          alert: z.string().regex(/^[A-Z][A-Za-z]+$/),
+          expr: z.string(),
+          for: z.string().regex(/^\d+[smh]$/),
+          labels: z.strictObject({ severity: z.enum(['critical', 'warning', 'info']) }),
+          annotations: z.strictObject({ summary: z.string(), next: z.string(), runbook: z.string() }),
+        }),
+      ),
+    }),
+  ),
+});
+const dashboardSchema = z.object({
+  panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).default([]) })),
+});
+
+const alerts = alertsSchema.parse(parse(textOf('ops/observability/alerts.yml'))).groups.flatMap(({ rules }) => rules);
+const panels = dashboardSchema.parse(JSON.parse(textOf('ops/observability/dashboard.json'))).panels;
+const operations = textOf('bridge/docs/operations.md');
+
+/** Every series a node has, each with the labels that it may carry. */
+async function series(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const { registry } = new Metrics();
+  const known = new Map<string, ReadonlySet<string>>([['up', new Set(['job'])]]);
+  for (const { name, type } of await registry.getMetricsAsJSON()) {
+    const metric = registry.getSingleMetric(name) as unknown as { labelNames?: string[] };
+    const labels = new Set([...(metric.labelNames ?? []), 'instance', 'job', 'le']);
+    const isHistogram = (type as unknown as string) === 'histogram';
+    for (const end of isHistogram ? ['_bucket', '_sum', '_count'] : ['']) known.set(`${name}${end}`, labels);
+  }
+  return known;
+}
+
+const GROUPING = /\b(?:by|on|without)\s*\(([^)]*)\)/g;
+
+function namesIn(expr: string): string[] {
+  return [...expr.matchAll(/\b(?:bridge_[a-z0-9_]+|up)\b/g)].map(([name]) => name);
+}
+
+/** Labels of selectors and groupings. */
+function labelsIn(expr: string): string[] {
+  const selected = [...expr.matchAll(/\{([^}]*)\}/g)].flatMap(
+    ([, inner = '']) => inner.match(/[a-z_]+(?=\s*[!=]~?)/g) ?? [],
+  );
+  const grouped = [...expr.matchAll(GROUPING)].flatMap(([, inner = '']) =>
+    inner.split(',').map((label) => label.trim()),
+  );
+  return [...selected, ...grouped].filter((label) => label !== '');
+}
+
+describe('alerts and the dashboard', () => {
+  const expressions = [
+    ...alerts.map(({ expr }) => expr),
+    ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+  ];
+
+  it('ask only for series that a node has, by labels that these carry', async () => {
+    const known = await series();
+    for (const expr of expressions) {
+      const names = namesIn(expr);
+      assert.ok(names.length > 0, expr);
+      for (const name of names) assert.ok(known.has(name), `${name} in ${expr}`);
+      const labels = new Set(names.flatMap((name) => [...(known.get(name) ?? [])]));
+      for (const label of labelsIn(expr)) assert.ok(labels.has(label), `label ${label} in ${expr}`);
+    }
+  });
+
+  it('show every metric of ours somewhere, or say why not', async () => {
+    const unseen = new Set([
+      ...['bridge_transactions_total', 'bridge_attestations', 'bridge_attestations_seen_total', 'bridge_api_watchers'],
+      ...['bridge_supply_sealed_units', 'bridge_supply_accounted_units', 'bridge_backing_next_look_timestamp_seconds'],
+      ...[
+        'bridge_peer_offences_total',
+        'bridge_fetched_total',
+        'bridge_fetches_answered_total',
+        'bridge_carrier_pending',
+      ],
+      ...['bridge_carrier_paid_ether_total', 'bridge_endpoint_blocks_behind', 'bridge_proofs_refused_total'],
+    ]);
+    const shown = new Set(expressions.flatMap(namesIn).map((name) => name.replace(/_bucket$/, '')));
+    const ours = Object.values(new Metrics().list).map((metric) => (metric as unknown as { name: string }).name);
+    await Promise.resolve();
+    for (const name of ours) assert.notEqual(shown.has(name), unseen.has(name), name);
+  });
+
+  it('say what to do, each at a heading of the operations page, naming only faults that exist', () => {
+    const names = alerts.map(({ alert }) => alert);
+    assert.equal(new Set(names).size, names.length);
+    for (const { alert, annotations } of alerts) {
+      assert.equal(annotations.runbook, `bridge/docs/operations.md#${alert.toLowerCase()}`);
+      assert.match(operations, new RegExp(`^### ${alert}$`, 'm'));
+      for (const [, code = ''] of annotations.next.matchAll(/explain ([A-Z_]{5,})/g))
+        assert.ok(isFaultCode(code), code);
+    }
+    for (const [, heading = ''] of operations.matchAll(/^### (.+)$/gm)) assert.ok(names.includes(heading), heading);
+  });
+});
