@@ -9,3 +9,6 @@ export {
   type NodeConfigOptions,
   type NodeFiles,
 } from './start/writeNodeConfigs.ts';
+export { Metrics } from './metrics.ts';
+export { QueuedProver } from './prover/queue/queuedProver.ts';
+export { queuePart } from './prover/proverConfig.ts';

@@ -25,6 +25,16 @@ export const targets: Readonly<Record<string, Target>> = {
   'network.gap': { what: 'longest time without a delivery, any node killed', unit: 'rank delays', most: 2 },
   'network.restart': { what: 'all nodes restarted over waiting locks → first mint', unit: 'seconds', most: 10 },
   'network.rss.waiting': { what: 'largest node while those locks wait', unit: 'bytes', most: 300_000_000 },
+  'network.provers.rate': { what: 'records proven by one worker on one core', unit: 'per second' },
+  'network.provers.two': { what: 'two workers ÷ one', unit: 'of one worker' },
+  'network.provers.three': { what: 'three workers ÷ one; more workers than cores add nothing', unit: 'of one worker' },
+  'network.provers.native.one': { what: 'proof of one record, snarkjs ÷ native', unit: 'times' },
+  'network.provers.native.sixteen': { what: 'proof of sixteen records, snarkjs ÷ native', unit: 'times' },
+  'network.provers.killed': { what: 'deliveries of a job whose worker is killed', unit: 'deliveries', most: 2 },
+  'network.provers.killed.seconds': {
+    what: 'kill → proof by another, a dead worker missed after 1 s',
+    unit: 'seconds',
+  },
   'seconds.demo.warm': { what: 'npm run demo once everything is built', unit: 'seconds', most: 90 },
 };
 
