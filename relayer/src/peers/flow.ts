@@ -54,6 +54,10 @@ export class Flow {
   #meter(connection: Connection): void {
     const standing = this.#modules.roster.get(connection.remotePeer.toString());
     if (standing === undefined) return;
+    if (standing.isShutOut()) {
+      connection.abort(new Error('shut out'));
+      return;
+    }
     for (const stream of connection.streams) {
       if (!stream.protocol.startsWith(GOSSIP) || this.#metered.has(stream)) continue;
       this.#metered.add(stream);

@@ -112,7 +112,8 @@ function offender(host: Host, { metrics, log }: GateModules): Offend {
     const until = new Date(standing.shutOutUntilMs).toISOString();
     log.warn({ peer: node, offence, until }, 'peer shut out');
     metrics.list.peerShutOuts.inc({ node });
-    void host.hangUp(peerIdFromString(peerId)).catch(() => undefined);
+    // Not closed in good order, for which the other side would have to help.
+    for (const connection of host.getConnections(peerIdFromString(peerId))) connection.abort(new Error('shut out'));
   };
 }
 
