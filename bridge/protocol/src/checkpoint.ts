@@ -64,10 +64,11 @@ export function signCheckpoint(domain: CheckpointDomain, checkpoint: Checkpoint,
 
 /** The address of a private key. */
 export function attestorAddressOf(privateKey: Hex): Hex {
-  return addressOf(secp256k1.getPublicKey(bytesFromHex(privateKey, 32), false));
+  return addressOfKey(secp256k1.getPublicKey(bytesFromHex(privateKey, 32), false));
 }
 
-function addressOf(uncompressed: Uint8Array): Hex {
+/** The address of a public key: 65 bytes, uncompressed. */
+export function addressOfKey(uncompressed: Uint8Array): Hex {
   return hexFromBytes(keccak_256(uncompressed.subarray(1)).subarray(12));
 }
 
@@ -81,7 +82,7 @@ export function recoverAttestor(digest: Hex, signature: Hex): Hex {
   try {
     const parsed = secp256k1.Signature.fromBytes(bytes.subarray(0, 64), 'compact');
     if (parsed.hasHighS()) throw new Fault('SIGNATURE_BAD', 'the signature has a high S');
-    return addressOf(
+    return addressOfKey(
       parsed
         .addRecoveryBit(v - 27)
         .recoverPublicKey(bytesFromHex(digest, 32))

@@ -4,7 +4,6 @@ import {
   checkpointDigestOf,
   Fault,
   hexField,
-  recoverAttestor,
   signCheckpoint,
   uint64Field,
   wordField,
@@ -15,6 +14,7 @@ import { numberKey } from '../db/keys.ts';
 import type { AttestationRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import { Wake } from '../wake.ts';
+import { recoverSigner } from './recoverSigner.ts';
 import { Evidence } from './evidence.ts';
 import { SignedBlocks } from './signedBlocks.ts';
 
@@ -92,7 +92,7 @@ export class Attestations {
 
   /** @throws Fault SIGNATURE_BAD or SIGNER_UNKNOWN */
   verify(row: Attestation, attestors: readonly Hex[]): void {
-    const signer = recoverAttestor(checkpointDigestOf(this.#domain, row), row.signature);
+    const signer = recoverSigner(checkpointDigestOf(this.#domain, row), row.signature);
     if (signer !== row.attestor) throw new Fault('SIGNATURE_BAD', `the attestation is not ${row.attestor}'s`);
     if (!attestors.includes(signer)) throw new Fault('SIGNER_UNKNOWN', `${signer} is not an attestor`);
   }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { AttestorSet, Checkpoint, Hex } from '@twinspan/protocol';
-import { attestorAddressOf } from '@twinspan/protocol';
+import { attestorAddressOf, signCheckpoint } from '@twinspan/protocol';
 import { pino } from 'pino';
 import type { Card } from '../../src/peers/card.ts';
 import { catchUpStage } from '../../src/peers/fetch/catchUp.ts';
@@ -16,6 +16,7 @@ import { Roster } from '../../src/peers/standing.ts';
 import { TOPICS, topicOf } from '../../src/peers/topics.ts';
 import type { TopicName } from '../../src/peers/topics.ts';
 import { Attestations } from '../../src/release/attestations.ts';
+import type { Attestation } from '../../src/release/attestations.ts';
 import { runStage } from '../../src/stage.ts';
 import { cardKeys, cardOf } from './cards.ts';
 import type { MemoryAsset } from './memoryAsset.ts';
@@ -50,6 +51,12 @@ export async function inviteGuests(count: number): Promise<Guests> {
 export function checkpointAt(blocksBehind: bigint): Checkpoint {
   const word: Hex = `0x${blocksBehind.toString(16).padStart(64, '0')}`;
   return { blockNumber: TIP - blocksBehind, blockHash: word, stateRoot: word };
+}
+
+/** A signed one. */
+export function attestationAt(blocksBehind: bigint, key: Hex): Attestation {
+  const checkpoint = checkpointAt(blocksBehind);
+  return { ...checkpoint, attestor: attestorAddressOf(key), signature: signCheckpoint(domain, checkpoint, key) };
 }
 
 /** A node with its real store, receivers and libp2p; the chains are in memory. */
@@ -104,11 +111,6 @@ export class PeerNode {
     return new PeerNode(memory, attestations, network);
   }
 
-  /** Signs a checkpoint at so many blocks behind the tip. */
-  attest(key: Hex, blocksBehind: bigint): ReturnType<Attestations['sign']> {
-    return this.attestations.sign(checkpointAt(blocksBehind), key);
-  }
-
   async close(): Promise<void> {
     if (this.#control.signal.aborted) return;
     this.#control.abort();
@@ -119,7 +121,7 @@ export class PeerNode {
 }
 
 /** A libp2p node with a guest's keys and none of its manners; it listens where its card says. */
-export async function openRude(guests: Guests, place: number): Promise<{ host: Host; say: Say }> {
+export async function openRude(guests: Guests, place: number, listens = true): Promise<{ host: Host; say: Say }> {
   const { seed } = cardKeys(place);
   const others = guests.cards.filter((_, other) => other !== place);
   const roster = new Roster(others, peerLimits(1_000_000), Date.now);
@@ -135,7 +137,7 @@ export async function openRude(guests: Guests, place: number): Promise<{ host: H
     },
     roster,
   );
-  for (const topic of topics) host.services.pubsub.subscribe(topic);
+  if (listens) for (const topic of topics) host.services.pubsub.subscribe(topic);
   return {
     host,
     say: async (topic, text) => {

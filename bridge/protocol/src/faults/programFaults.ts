@@ -76,7 +76,8 @@ export const programFaults = {
     advice: 'Earlier versions are looked up first; if it repeats, another program sends with the same key.',
   },
   UNDERPRICED: {
-    meaning: "The node's pool does not take the transaction at its fee: another one with its nonce waits, or it is full.",
+    meaning:
+      "The node's pool does not take the transaction at its fee: another one with its nonce waits, or it is full.",
     remedy: 'retry',
     advice: 'It is sent again at a higher fee; if it repeats, another program sends with the same key.',
   },
