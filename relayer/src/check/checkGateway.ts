@@ -103,7 +103,7 @@ async function chaincodeOf(asset: AssetProbe, gateway: Gateway, { consortium }: 
 
 /** An idle channel makes no blocks: an old one says nothing, and one of the future that this clock is behind. */
 function notAhead(blockSeconds: number, nowMs: number): string {
-  const seconds = Math.round(nowMs / 1_000);
+  const seconds = Math.floor(nowMs / 1_000);
   clockOf(Math.max(blockSeconds, seconds), nowMs);
   return `the newest block is ${seconds - blockSeconds} s old`;
 }

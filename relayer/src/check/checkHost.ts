@@ -24,16 +24,33 @@ export async function checkHost(config: Config, probes: Probes): Promise<readonl
   ]);
 }
 
-function secretsOf({ gateway, carrier, attestor, peers }: Config): Promise<Finding>[] {
+function secretsOf(config: Config): Promise<Finding>[] {
+  const { gateway, carrier, attestor, peers } = config;
   const keys = {
     'peers.keyFile': peers.keyFile,
-    ...(attestor === undefined ? {} : { 'attestor.keyFile': attestor.keyFile }),
+    'attestor.keyFile': attestor?.keyFile,
     ...Object.fromEntries((carrier?.keyFiles ?? []).map((file, place) => [`carrier.keyFiles[${place}]`, file])),
   };
   return [
-    ...Object.entries(keys).map(([name, file]) => look(name, () => keptSecret(file, readKey))),
-    ...(gateway === undefined ? [] : [look('gateway.keyFile', () => keptSecret(gateway.keyFile, readSecret))]),
+    ...kept(keys, readKey),
+    ...kept({ 'gateway.keyFile': gateway?.keyFile }, readSecret),
+    ...queueSecretsOf(config),
   ];
+}
+
+function queueSecretsOf({ prover }: Config): Promise<Finding>[] {
+  if (prover === undefined || !('queue' in prover)) return [];
+  const { keyFile, nkeyFile, credentialsFile, tls } = prover.queue;
+  const texts = { nkeyFile, credentialsFile, 'tls.keyFile': tls?.keyFile };
+  const named = Object.entries(texts).map(([name, file]) => [`prover.queue.${name}`, file] as const);
+  return [...kept({ 'prover.queue.keyFile': keyFile }, readKey), ...kept(Object.fromEntries(named), readSecret)];
+}
+
+/** @param files by the key of the configuration that names them */
+function kept(files: Readonly<Record<string, string | undefined>>, read: (file: string) => string): Promise<Finding>[] {
+  return Object.entries(files).flatMap(([name, file]) =>
+    file === undefined ? [] : [look(name, () => keptSecret(file, read))],
+  );
 }
 
 function keptSecret(file: string, read: (file: string) => string): string {

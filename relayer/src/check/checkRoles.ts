@@ -54,7 +54,7 @@ async function attestorOf(
       return `${address} is one of ${set.attestors.length} attestors in force`;
     throw new Amiss(
       `${address} is not among the attestors in force`,
-      'Have the orgs approve an attestor set that has it, with `twinspan release attestors`.',
+      'Have enough orgs approve an attestor set that has it (chaincode transaction approveAttestors).',
     );
   } finally {
     asset.close();

@@ -104,7 +104,7 @@ async function finalityOf(trading: TradingProbe, { trading: { finality } }: Conf
 
 /** @throws Amiss when a chain's newest block and this clock cannot both be right */
 export function clockOf(blockSeconds: number, nowMs: number): string {
-  const behind = Math.round(nowMs / 1_000) - blockSeconds;
+  const behind = Math.floor(nowMs / 1_000) - blockSeconds;
   const next = 'Set this clock by NTP; if it is right, look after the chain.';
   if (behind < -AHEAD_SECONDS) throw new Amiss(`the newest block is ${-behind} s ahead of this clock`, next);
   if (behind > BEHIND_SECONDS) throw new Amiss(`the newest block is ${behind} s behind this clock`, next);

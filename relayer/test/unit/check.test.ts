@@ -67,6 +67,17 @@ describe('node check', () => {
     });
   }
 
+  it('sees that others can read secrets of the proof queue', async () => {
+    const broker = { servers: ['nats://127.0.0.1:1'], keyFile: 'peer.key', nkeyFile: 'broker.nk' };
+    site.write('broker.nk', 'a seed');
+    site.config.prover = { queue: { ...broker, verificationKeys: 'keys' } };
+    const wrongIn = async (): Promise<readonly string[]> =>
+      (await site.check()).filter(({ ok }) => !ok).map(({ check }) => check);
+    assert.deepEqual(await wrongIn(), ['prover'], 'nobody answers there');
+    chmodSync(site.at('broker.nk'), 0o644);
+    assert.deepEqual(await wrongIn(), ['prover.queue.nkeyFile', 'prover']);
+  });
+
   it('sees a folder that cannot hold a store', async () => {
     site.write('db', 'a file');
     await finds({ directory: /cannot be written to.*a file/ });
