@@ -58,7 +58,7 @@ export interface NodeOptions {
 }
 
 /** How long a transaction may wait before it is outbid. */
-export const STUCK_MS = 60_000;
+const STUCK_MS = 60_000;
 
 /** Keys that follow from the node's name. */
 export function keysOf({ node, keys = 1 }: Pick<NodeOptions, 'node' | 'keys'>): Signer[] {
