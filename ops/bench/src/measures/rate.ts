@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Measure } from '@twinspan/report';
 import type { BridgeNode } from '@twinspan/devnet';
+import { Fault } from '@twinspan/protocol';
 import type { Hex } from '@twinspan/protocol';
+import { TransactionFault } from '@twinspan/sdk';
+import type { AssetChain, LockArgs } from '@twinspan/sdk';
 import { ACCOUNT, randomAddress, waitFor, type Scene, type SceneRecord } from '../scene.ts';
 
 const BATCH = 50;
@@ -9,6 +12,7 @@ const RECIPIENTS = 1_000;
 /** Lock transactions in flight; each works on records of its own. */
 const WORKERS = 8;
 const SAMPLE_MS = 250;
+const MOST_ATTEMPTS = 5;
 const MAX_MS = 600_000;
 
 /** `locks` locks in batches of 50, as fast as both chains take them, until the last one is minted. */
@@ -62,11 +66,24 @@ export async function lockAll(
       const record = own[turn % own.length];
       if (record === undefined) return;
       batchesLeft -= 1;
-      await custodian.lock(laneId, batchOf(record, Math.min(BATCH, locks - next)));
+      await lockPatiently(custodian, laneId, batchOf(record, Math.min(BATCH, locks - next)));
     }
   };
   const shares = Array.from({ length: WORKERS }, (_, place) => records.filter((_, index) => index % WORKERS === place));
   await Promise.all(shares.map(worker));
+}
+
+/** Under load peers lag behind each other and refuse or lose a transaction now and then: it is sent again if it is not there. */
+async function lockPatiently(custodian: AssetChain, laneId: bigint, locks: readonly LockArgs[]): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await custodian.lock(laneId, locks);
+      return;
+    } catch (error) {
+      if (!(error instanceof Fault) || error.remedy !== 'retry' || attempt === MOST_ATTEMPTS) throw error;
+      if (error instanceof TransactionFault && (await custodian.outcome(error.txId))?.valid === true) return;
+    }
+  }
 }
 
 /** Samples the nodes' resident memory; the answer stops the sampling and is the largest seen, in bytes. */
