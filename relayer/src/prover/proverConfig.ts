@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -17,9 +18,9 @@ const program = () =>
 /** What leads to the broker; a node and its workers are told the same. */
 const broker = (file: FileField) =>
   z.strictObject({
-    /** `tls://host:4222`; `nats://` only on this machine. */
+    /** `tls://name:4222`, for certificates are checked by name; `nats://` only on this machine. */
     servers: z
-      .array(z.string().refine(isSafe, { error: 'expected tls://host:port, or nats:// on this machine' }))
+      .array(z.string().refine(isSafe, { error: 'expected tls://name:port, or nats:// on this machine' }))
       .min(1),
     /** Names the queue in the broker. */
     name: z
@@ -91,5 +92,6 @@ export function workerConfigAt(base: string): ReturnType<typeof worker> {
 /** Jobs are sealed, but credentials and the traffic's shape are not: nothing crosses a network in the clear. */
 function isSafe(server: string): boolean {
   const url = URL.parse(server);
-  return url?.protocol === 'tls:' || (url?.protocol === 'nats:' && LOOPBACK.test(url.hostname));
+  if (url?.protocol === 'tls:') return isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0;
+  return url?.protocol === 'nats:' && LOOPBACK.test(url.hostname);
 }

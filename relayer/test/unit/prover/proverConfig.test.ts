@@ -21,7 +21,7 @@ describe("a worker's configuration", () => {
       'nats://127.0.0.1:4222',
       'nats://localhost:4222',
       'nats://[::1]:4222',
-      'tls://10.0.0.1:4222',
+      'tls://broker.test:4222',
     ]) {
       assert(schema.safeParse(withServers(server)).success, server);
     }
@@ -32,6 +32,12 @@ describe("a worker's configuration", () => {
       'ws://broker',
       'x',
     ]) {
+      assert(!schema.safeParse(withServers(server)).success, server);
+    }
+  });
+
+  it('names the broker, because certificates are checked by name', () => {
+    for (const server of ['tls://10.0.0.1:4222', 'tls://[fd00::1]:4222']) {
       assert(!schema.safeParse(withServers(server)).success, server);
     }
   });
