@@ -18,9 +18,9 @@ export async function redeemUnits(world: World): Promise<void> {
     });
   }
   await waitForReleases(world);
-  await world.story.step('start it again', async () => {
-    await world.relayer.child.restart(world.signal);
-    return { pid: world.relayer.child.pid ?? 0 };
+  await world.story.step('start it again: it catches up while the story goes on', () => {
+    world.relayer.child.start();
+    return Promise.resolve({ pid: world.relayer.child.pid ?? 0 });
   });
 }
 
