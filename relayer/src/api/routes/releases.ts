@@ -6,6 +6,7 @@ import { refusals } from '../errors.ts';
 import { cursorText, decimal, hex, laneInput, next, paging, parked, place, recordInput, time } from '../fields.ts';
 import { EXPENSIVE } from '../limits.ts';
 import type { ApiModules } from '../modules.ts';
+import { releaseState, releaseStates } from '../views/releaseState.ts';
 import { rowsBelow } from '../views/rowsBelow.ts';
 
 const checkpoint = z.object({
@@ -25,7 +26,7 @@ const answer = z.object({
       rightsId: hex,
       units: decimal,
       target: hex.describe('the account of a redemption, or the message of a bounce'),
-      state: z.enum(['unfinal', 'waiting', 'released']),
+      state: z.enum(releaseStates),
       outboxed: place,
       released: z.object({ block: decimal, txId: z.string(), atMs: time }).optional().describe('on the asset chain'),
       checkpoints: z.array(checkpoint).describe('by which it can be released, while it waits'),
@@ -38,7 +39,7 @@ type Release = z.output<typeof answer>['releases'][number];
 
 const query = z.strictObject({
   lane: laneInput.optional(),
-  state: z.enum(['unfinal', 'waiting', 'released']).optional(),
+  state: z.enum(releaseStates).optional(),
   record: recordInput.optional(),
   ...paging,
 });
@@ -56,24 +57,19 @@ export function releaseRoutes(app: App, modules: ApiModules): void {
       config: EXPENSIVE,
     },
     async ({ query: { state, record, ...asked } }) => {
-      const final = modules.heads.final;
-      const isWanted = (row: ReleaseRow): boolean =>
-        (state === undefined || stateOf(row, final) === state) && (record === undefined || row.rightsId === record);
+      const isWanted = async (row: ReleaseRow): Promise<boolean> =>
+        (record === undefined || row.rightsId === record) &&
+        (state === undefined || (await releaseState(row, modules)) === state);
       const { rows, last } = await rowsBelow(modules.tables.releases, asked, ({ index }) => index, isWanted);
       const known = await checkpointsOf(modules);
-      const releases = rows.map((row): Release => {
-        const at = stateOf(row, final);
+      const shown = rows.map(async (row): Promise<Release> => {
+        const at = await releaseState(row, modules);
         const usable = known.filter(({ laneId, block }) => laneId === row.laneId && block >= row.outboxed.block);
         return { ...row, state: at, checkpoints: at === 'released' ? [] : usable };
       });
-      return { releases, next: last === undefined ? undefined : cursorText(last) };
+      return { releases: await Promise.all(shown), next: last === undefined ? undefined : cursorText(last) };
     },
   );
-}
-
-function stateOf(row: ReleaseRow, final: bigint): Release['state'] {
-  if (row.released !== undefined) return 'released';
-  return row.outboxed.block > final ? 'unfinal' : 'waiting';
 }
 
 type Checkpoint = z.output<typeof checkpoint> & { readonly laneId: bigint };

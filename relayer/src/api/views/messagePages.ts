@@ -8,6 +8,7 @@ import { epochOf, wordsOf } from './epochReader.ts';
 import { stageOf } from './epochStages.ts';
 import { messageView } from './messageView.ts';
 import type { MessageView } from './messageView.ts';
+import { releaseState } from './releaseState.ts';
 
 /** Epochs that one request reads: up to 8,192 messages, a few tens of milliseconds. */
 const MOST_EPOCHS = 32;
@@ -59,7 +60,8 @@ export async function viewOf(
   modules: Modules,
 ): Promise<MessageView> {
   const { hold, release } = await holdOf(epoch.laneId, message, modules);
-  return messageView({ epoch, message, words, epochStage: stageOf(epoch, modules), hold, release });
+  const isHome = release !== undefined && (await releaseState(release, modules)) === 'released';
+  return messageView({ epoch, message, words, epochStage: stageOf(epoch, modules), hold, isHome });
 }
 
 export async function holdOf(

@@ -1,6 +1,6 @@
 import type { EpochWords } from '@twinspan/protocol';
 import { z } from 'zod';
-import type { EpochRow, HoldRow, ReleaseRow } from '../../db/tables.ts';
+import type { EpochRow, HoldRow } from '../../db/tables.ts';
 import { decimal, hex } from '../fields.ts';
 import { epochStages } from './epochStages.ts';
 import type { EpochStage } from './epochStages.ts';
@@ -34,17 +34,17 @@ export interface MessageRows {
   readonly words: EpochWords | undefined;
   readonly epochStage: EpochStage;
   readonly hold: HoldRow | undefined;
-  /** Of its bounce. */
-  readonly release: ReleaseRow | undefined;
+  /** Its bounce is applied on the asset chain. */
+  readonly isHome: boolean;
 }
 
 /** A message and the place where its units are now. Pure. */
 export function messageView(rows: MessageRows): MessageView {
-  const { epoch, message, epochStage, hold, release } = rows;
+  const { epoch, message, epochStage, hold, isHome } = rows;
   const view = {
     ...{ laneId: epoch.laneId, message, epoch: epoch.epoch },
     ...carriedIn(rows),
-    stage: messageStage(epochStage, hold, release),
+    stage: messageStage(epochStage, hold, isHome),
     reason: hold?.reason,
   };
   return { ...view, whereabouts: places[view.stage](view) };
@@ -60,15 +60,11 @@ function carriedIn({ epoch, message, words, hold }: MessageRows): Carried {
   return { kind, rightsId: words?.states[slot]?.rightsId, recipient, units };
 }
 
-function messageStage(
-  epochStage: EpochStage,
-  hold: HoldRow | undefined,
-  release: ReleaseRow | undefined,
-): MessageView['stage'] {
+function messageStage(epochStage: EpochStage, hold: HoldRow | undefined, isHome: boolean): MessageView['stage'] {
   if (hold === undefined || epochStage === 'endorsed' || epochStage === 'sent') return epochStage;
   if (hold.ended === undefined) return 'held';
   if (hold.ended.how === 'minted') return 'minted';
-  return release?.released === undefined ? 'bounced' : 'released';
+  return isHome ? 'released' : 'bounced';
 }
 
 type Place = MessageView['whereabouts'];

@@ -23,7 +23,7 @@ export async function rowsBelow<Row extends { readonly laneId: bigint }>(
   table: Table<Row>,
   { lane, limit, cursor }: Asked,
   numberOf: (row: Row) => bigint,
-  isWanted: (row: Row) => boolean = () => true,
+  isWanted: (row: Row) => boolean | Promise<boolean> = () => true,
 ): Promise<Page<Row>> {
   requireSameLane(lane, cursor);
   const rows: Row[] = [];
@@ -32,7 +32,7 @@ export async function rowsBelow<Row extends { readonly laneId: bigint }>(
     const at = { laneId: row.laneId, number: numberOf(row) };
     if (at.laneId === cursor?.laneId && at.number === cursor.number) continue;
     looks += 1;
-    if (isWanted(row)) rows.push(row);
+    if (await isWanted(row)) rows.push(row);
     if (rows.length === limit || looks === MOST_LOOKS) return { rows, last: at };
   }
   return { rows, last: undefined };

@@ -63,6 +63,8 @@ describe('the API says', () => {
         released: index === 0n ? { block: 12n, txId: 'tx', atMs: NOW_MS } : undefined,
       });
     }
+    const entry = { kind: 'BOUNCE', rightsId: RIGHTS, units: 5n, target: bounceTargetOf(7n), block: 90n } as const;
+    writes.put(tables.outbox, laneKey(LANE, 1n), { laneId: LANE, index: 1n, ...entry });
     const attestation = { blockNumber: 90n, blockHash: TX, stateRoot: TX, signature: `0x${'00'.repeat(65)}` } as const;
     const signed = { ...attestation, attestor: STRANGER, seen: { atMs: NOW_MS, from: 'registry-1' } };
     writes.put(tables.attestations, `${numberKey(90n)}/${STRANGER}`, signed);
@@ -183,6 +185,19 @@ describe('the API says', () => {
     assert.deepEqual(releases[0]?.checkpoints, [{ block: '90', signed: [STRANGER], missing: [ATTESTOR], attempts: 0 }]);
     const { releases: none } = (await get('/v1/releases?state=unfinal')) as { releases: unknown[] };
     assert.deepEqual(none, []);
+  });
+
+  it('that an entry is home which the node no longer waits for, although it does not see the asset chain', async () => {
+    const { tables } = node.modules;
+    const row = (await tables.outbox.get(laneKey(LANE, 1n))) ?? assert.fail();
+    await tables.writes('release-confirm/confirmed').del(tables.outbox, laneKey(LANE, 1n)).commit();
+    const { releases } = (await get('/v1/releases?state=released')) as { releases: { index: string }[] };
+    assert.deepEqual(
+      releases.map(({ index }) => index),
+      ['1', '0'],
+    );
+    assert.deepEqual(await messages('stage=released'), ['7 released', '6 released']);
+    await tables.writes('release-confirm/confirmed').put(tables.outbox, laneKey(LANE, 1n), row).commit();
   });
 
   it('how far lanes are, and which are paused', async () => {
