@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startBridge, until } from '@twinspan/devnet';
 import type { RunningBridge } from '@twinspan/devnet';
@@ -10,6 +10,7 @@ import { rightsIdOf } from '@twinspan/protocol';
 import type { ConfidentialRecord, Hex } from '@twinspan/protocol';
 import { accountFrom, openNetwork } from '@twinspan/sdk';
 import type { Network } from '@twinspan/sdk';
+import { z } from 'zod';
 
 /** Away from a developer's own devnet. */
 const PORT_OFFSET = 10_000;
@@ -130,6 +131,36 @@ describe('three nodes carry a right across and back', () => {
     await until('the acknowledgement', async () =>
       (await venue.trading.bridgeLane(laneId)).releasedThrough === 1n ? true : undefined,
     );
+  });
+
+  it('tell the life of each message and where its units are, and refuse verbs on the port', async () => {
+    const { httpUrl, node } = bridge.nodes[0] ?? assert.fail();
+    const get = async (path: string): Promise<unknown> => (await fetch(`${httpUrl}${path}`)).json();
+    const messagesSchema = z.object({ messages: z.array(z.object({ message: z.string(), stage: z.string() })) });
+    const { messages } = messagesSchema.parse(await get(`/v1/messages?lane=${laneId}`));
+    assert.deepEqual(
+      messages.map(({ message }) => message),
+      ['4', '3', '2', '1', '0'],
+    );
+    assert.equal(messages[0]?.stage, 'minted');
+    const lifeSchema = z.object({
+      life: z.array(z.object({ step: z.string() })),
+      whereabouts: z.object({ sentence: z.string() }),
+    });
+    const { life, whereabouts } = lifeSchema.parse(await get(`/v1/messages/${laneId}/4`));
+    assert.deepEqual(
+      life.map(({ step }) => step),
+      ['sealed', 'endorsed', 'delivered', 'held', 'minted'],
+    );
+    assert.equal(whereabouts.sentence, "minted by a retry: in the recipient's balance");
+    const supplySchema = z.object({ lanes: z.array(z.object({ agree: z.boolean() })) });
+    assert.deepEqual(supplySchema.parse(await get('/v1/supply')).lanes, [{ agree: true }]);
+    const releases = z.object({ releases: z.array(z.object({ index: z.string(), state: z.string() })) });
+    assert.deepEqual(releases.parse(await get('/v1/releases')).releases, [{ index: '0', state: 'released' }]);
+    const refused = await fetch(`${httpUrl}/v1/lanes/${laneId}/pause`, { method: 'POST' });
+    assert.equal(refused.status, 405);
+    assert.equal(statSync(join(dirname(bridge.file), 'nodes', `${node}.sock`)).mode & 0o777, 0o600);
+    assert.match(await (await fetch(`${httpUrl}/metrics`)).text(), /^bridge_messages_delivered_total 5$/m);
   });
 
   it('stop the token when the registry freezes the record', async () => {

@@ -200,6 +200,27 @@ describe('twinspan on a real bridge', () => {
     });
   });
 
+  it('asks the nodes, and tells one to pause a lane', async () => {
+    const statusSchema = z.object({ node: z.string(), waitingFor: z.array(z.string()) });
+    const nodes = await answer(z.array(statusSchema), 'node', 'status');
+    assert.deepEqual([nodes.length, nodes.flatMap(({ waitingFor }) => waitingFor)], [3, []]);
+    const [{ node } = assert.fail()] = nodes;
+    const [{ laneId } = assert.fail()] = await answer(z.array(z.object({ laneId: z.string() })), 'lane', 'list');
+    assert.match(
+      (await twinspan('message', 'why', laneId, '0', '--node', node)).out,
+      /is minted, on the trading chain/,
+    );
+    await answer(z.unknown(), 'lane', 'pause', laneId, '--node', node, '--reason', 'a test');
+    const findings = z.array(z.object({ check: z.string(), ok: z.boolean(), sentence: z.string() }));
+    const doctor = await twinspan('doctor', '--json');
+    assert.equal(doctor.code, 1, doctor.err);
+    const found = findings.parse(JSON.parse(doctor.out));
+    const amiss = found.filter(({ ok }) => !ok).map(({ check, sentence }) => `${check}: ${sentence}`);
+    assert.deepEqual(amiss, [`${node}: lanes ${laneId} are paused`]);
+    await answer(z.unknown(), 'lane', 'resume', laneId, '--node', node);
+    await refused(1, /NOT_FOUND.* is not paused/, 'lane', 'resume', laneId, '--node', node);
+  });
+
   it('freezes a record, and its token stops', async () => {
     await refused(1, /not so: HBSOL is FROZEN/, 'record', 'unfreeze', REGISTRATION, '--reason', 'x', '--dry-run');
     await answer(z.unknown(), 'record', 'freeze', REGISTRATION, '--reason', 'court order 7');
