@@ -55,6 +55,7 @@ const held = z.object({
   heldAt: z.int(),
   reason: holdReason,
 });
+const heldOf = z.object({ laneId: bigintField, message: bigintField });
 const outboxEntry = z.object({
   laneId: bigintField,
   index: bigintField,
@@ -123,6 +124,7 @@ export type FollowRow = z.infer<typeof follow>;
 export type EpochRow = z.infer<typeof epoch>;
 export type BundleRow = z.infer<typeof bundle>;
 export type HeldRow = z.infer<typeof held>;
+export type HeldOfRow = z.infer<typeof heldOf>;
 export type OutboxRow = z.infer<typeof outboxEntry>;
 export type AttestationRow = z.infer<typeof attestation>;
 export type EvidenceRow = z.infer<typeof evidence>;
@@ -158,6 +160,7 @@ export interface Tables {
   readonly epochs: Table<EpochRow>; //             lane/epoch       -> what is known of a sealed epoch
   readonly bundles: Table<BundleRow>; //           lane/epoch       -> all that a carrier needs; of a lane the last 256 final ones too
   readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
+  readonly heldOf: Table<HeldOfRow>; //            rightsId/lane/message -> a held message of a record
   readonly outbox: Table<OutboxRow>; //            lane/index       -> an entry not yet released
   readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint
   readonly evidence: Table<EvidenceRow>; //         attestor/block   -> two checkpoints that one attestor signed
@@ -205,6 +208,7 @@ export function tablesIn(db: Store, clock: () => number): Tables {
     epochs: new Table(db, 'epochs', epoch),
     bundles: new Table(db, 'bundles', bundle),
     held: new Table(db, 'held', held),
+    heldOf: new Table(db, 'held-of-record', heldOf),
     outbox: new Table(db, 'outbox', outboxEntry),
     attestations: new Table(db, 'attestations', attestation),
     evidence: new Table(db, 'evidence', evidence),

@@ -1,14 +1,18 @@
 import type { BridgeEvent } from '@twinspan/sdk';
+import { Draft } from '../chronicle/draft.ts';
 import { laneKey, laneRange } from '../db/keys.ts';
 import type { HeldRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import type { Observer } from '../observer.ts';
+import { dropHeld, keepHeld, rouseRecord, rouseRecords } from './heldRows.ts';
 import type { MintModules, MintOptions } from './modules.ts';
 
 /** Turns what happened on the trading chain into work for the stages behind. */
 export function mintObserver(options: MintOptions, modules: MintModules): Observer {
+  const observing = { ...modules, heldDrafts: new Draft(modules.tables.held) };
+  for (const { body } of modules.tables.queues.retry.all()) modules.metrics.list.held.inc({ reason: body.reason });
   return {
-    onTrading: (event, writes) => onTrading(event, writes, options, modules),
+    onTrading: (event, writes) => onTrading(event, writes, options, observing),
     onReorg: async () => {
       for (const { laneId } of modules.lanes.all()) {
         modules.lanes.rewind(laneId, (await modules.trading.bridgeLane(laneId)).epoch);
@@ -41,12 +45,12 @@ async function nextRow<Row>(rows: AsyncIterable<[string, Row]>): Promise<Row | u
   return undefined;
 }
 
-async function onTrading(
-  event: BridgeEvent,
-  writes: Writes,
-  options: MintOptions,
-  modules: MintModules,
-): Promise<void> {
+interface Observing extends MintModules {
+  /** One batch may hold a message and mint it. */
+  readonly heldDrafts: Draft<HeldRow>;
+}
+
+async function onTrading(event: BridgeEvent, writes: Writes, options: MintOptions, modules: Observing): Promise<void> {
   switch (event.name) {
     case 'EpochDelivered':
       if (options.learnsLanes) learn(event, modules);
@@ -56,18 +60,10 @@ async function onTrading(
       return;
     case 'HeldMinted':
     case 'HeldBounced':
-      onSettled(event.laneId, event.message, writes, modules);
-      return;
+      return onSettled(event.laneId, event.message, writes, modules);
     default:
-      await rouseHeld((held) => mayEndHold(event, held), writes, modules);
+      return mayEndHolds(event, writes, modules);
   }
-}
-
-/** Whether an event can be what a held message waits for; whether it is shows when the message is tried. */
-function mayEndHold(event: BridgeEvent, held: HeldRow): boolean {
-  if (event.name === 'Listed' || event.name === 'StateAttested') return event.rightsId === held.rightsId;
-  const isOfBackings = event.name === 'BackingProven' || event.name === 'PolicySet';
-  return isOfBackings && held.reason === 'RECORD_NOT_BACKED';
 }
 
 type Delivered = Extract<BridgeEvent, { name: 'EpochDelivered' }>;
@@ -100,35 +96,23 @@ async function onDelivered(event: Delivered, writes: Writes, modules: MintModule
   );
 }
 
-function onHeld(held: HeldRow, writes: Writes, modules: MintModules): void {
-  const { tables, log } = modules;
-  const { laneId, message, reason } = held;
-  const key = laneKey(laneId, message);
-  writes.put(tables.held, key, held);
-  tables.queues.retry.add(writes, key, { laneId, message, reason });
-  countHeld(writes, modules);
-  log.warn({ transferId: `${laneId}/message/${message}`, reason }, 'held');
+function onHeld(held: HeldRow, writes: Writes, modules: Observing): void {
+  keepHeld(held, writes, modules.heldDrafts, modules);
+  modules.log.warn({ transferId: `${held.laneId}/message/${held.message}`, reason: held.reason }, 'held');
 }
 
-function onSettled(laneId: bigint, message: bigint, writes: Writes, modules: MintModules): void {
-  const { tables, log } = modules;
-  const key = laneKey(laneId, message);
-  tables.queues.retry.remove(writes, key);
-  writes.del(tables.held, key);
-  countHeld(writes, modules);
-  log.info({ transferId: `${laneId}/message/${message}` }, 'no longer held');
+/** What let one message of a record in lets in others. */
+async function onSettled(laneId: bigint, message: bigint, writes: Writes, modules: Observing): Promise<void> {
+  const held = await modules.heldDrafts.get(writes, laneKey(laneId, message));
+  if (held === undefined) return;
+  dropHeld(held, writes, modules);
+  await rouseRecord(held.rightsId, writes, modules);
+  modules.log.info({ transferId: `${laneId}/message/${message}` }, 'no longer held');
 }
 
-function countHeld(writes: Writes, { tables, metrics }: MintModules): void {
-  writes.afterwards(() => {
-    metrics.list.held.reset();
-    for (const job of tables.queues.retry.all()) metrics.list.held.inc({ reason: job.body.reason });
-  });
-}
-
-async function rouseHeld(concerns: (held: HeldRow) => boolean, writes: Writes, { tables }: MintModules): Promise<void> {
-  if (tables.queues.retry.size === 0) return;
-  for await (const [key, held] of tables.held.entries()) {
-    if (concerns(held)) tables.queues.retry.rouse(writes, key);
-  }
+/** Whether an event can be what held messages wait for; whether it is shows when they are tried. */
+async function mayEndHolds(event: BridgeEvent, writes: Writes, modules: MintModules): Promise<void> {
+  if (modules.tables.queues.retry.size === 0) return;
+  if (event.name === 'Listed' || event.name === 'StateAttested') return rouseRecord(event.rightsId, writes, modules);
+  if (event.name === 'BackingProven' || event.name === 'PolicySet') return rouseRecords(writes, modules);
 }

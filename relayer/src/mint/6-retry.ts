@@ -8,13 +8,16 @@ import type { Writes } from '../db/writes.ts';
 import { queueStage } from '../queueStage.ts';
 import { rankOf } from '../rank.ts';
 import type { Stage } from '../stage.ts';
+import { dropHeld } from './heldRows.ts';
 import { isHoldGone } from './holdGone.ts';
 import type { MintModules, MintOptions } from './modules.ts';
 
 /** A retry that was sent is looked at again after so long, should its event never come. */
 const SENT_WAIT_MS = 20_000;
 /** Holds that no event ends, such as a recipient's onboarding, are looked at in turn: about ten looks a second in all. */
-const LOOK_EVERY_MS = { least: 2_000, perHeld: 100, most: 60_000 };
+const LOOK_EVERY_MS = { least: 2_000, perHeld: 100 };
+/** A paused lane is looked at so often. */
+const PAUSED_MS = 60_000;
 
 interface CarrierModules extends MintModules {
   readonly wallet: Wallet;
@@ -42,7 +45,7 @@ async function retry(job: Job<AtMessage>, options: MintOptions, modules: Carrier
     return writes.commit();
   }
   if (modules.pauses.get(held.laneId) !== undefined) {
-    tables.queues.retry.postpone(writes, job, LOOK_EVERY_MS.most);
+    tables.queues.retry.postpone(writes, job, PAUSED_MS);
     return writes.commit();
   }
   const rank = rankOf(options.node, options.carriers, `retry/${job.id}`);
@@ -52,7 +55,7 @@ async function retry(job: Job<AtMessage>, options: MintOptions, modules: Carrier
   }
   if (!(await isHoldGone(held, trading))) {
     const spreadMs = tables.queues.retry.size * LOOK_EVERY_MS.perHeld;
-    const waitMs = Math.min(LOOK_EVERY_MS.most, Math.max(LOOK_EVERY_MS.least, spreadMs));
+    const waitMs = Math.max(LOOK_EVERY_MS.least, spreadMs);
     tables.queues.retry.postpone(writes, job, waitMs);
     return writes.commit();
   }
@@ -77,8 +80,7 @@ async function send(job: Job<AtMessage>, held: HeldRow, writes: Writes, modules:
     log.info({ stage: 'mint-retry', transferId: `${held.laneId}/message/${held.message}`, sender, nonce }, 'sent');
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'NOT_HELD') throw error;
-    tables.queues.retry.remove(writes, job.id);
-    writes.del(tables.held, job.id);
+    dropHeld(held, writes, modules);
   }
   await writes.commit();
 }

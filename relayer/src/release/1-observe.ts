@@ -75,7 +75,7 @@ function wantCheckpoint(
   book: OutboxBook,
 ): void {
   const { queues } = modules.tables;
-  const blockNumber = checkpointFor(book.blocks(laneId), final, options.checkpoints);
+  const blockNumber = checkpointFor((block) => book.newestThrough(laneId, block), final, options.checkpoints);
   if (blockNumber === undefined || queues.release.get(laneKey(laneId, blockNumber)) !== undefined) return;
   const { attestorKey, turns } = options;
   const isAttested =

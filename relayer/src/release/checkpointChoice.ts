@@ -8,22 +8,18 @@ export interface CheckpointTimes {
 /**
  * The block to attest for entries that wait, or undefined when none is due. Every node comes to the same block from the
  * entries alone.
- * @param entryBlocks blocks of the entries not yet released
+ * @param newestThrough the block of the newest entry not yet released that is in a block or before it
  */
 export function checkpointFor(
-  entryBlocks: readonly bigint[],
+  newestThrough: (block: bigint) => bigint | undefined,
   final: bigint,
   { everyBlocks, againBlocks }: CheckpointTimes,
 ): bigint | undefined {
-  let chosen: bigint | undefined;
-  for (const block of entryBlocks) {
-    const first = alignedUp(block, everyBlocks);
-    if (first > final) continue;
-    const again = final - (final % againBlocks);
-    const candidate = again > first ? again : first;
-    if (chosen === undefined || candidate > chosen) chosen = candidate;
-  }
-  return chosen;
+  const newest = newestThrough(final - (final % everyBlocks));
+  if (newest === undefined) return undefined;
+  const first = alignedUp(newest, everyBlocks);
+  const again = final - (final % againBlocks);
+  return again > first ? again : first;
 }
 
 function alignedUp(block: bigint, step: bigint): bigint {

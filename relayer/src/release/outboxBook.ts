@@ -3,11 +3,15 @@ import type { OutboxRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import type { Metrics } from '../metrics.ts';
 
-/** The outbox entries that are not yet released, in memory as in the store. */
+/**
+ * The outbox entries that are not yet released, in memory as in the store. A lane's entries stand in order of index, and so
+ * of block: what is asked at every block is found by halves.
+ */
 export class OutboxBook {
   readonly #tables: Tables;
   readonly #metrics: Metrics;
-  readonly #rows = new Map<string, OutboxRow>();
+  readonly #lanes = new Map<bigint, OutboxRow[]>();
+  #size = 0;
 
   constructor(tables: Tables, metrics: Metrics) {
     this.#tables = tables;
@@ -15,39 +19,79 @@ export class OutboxBook {
   }
 
   async open(): Promise<void> {
-    for await (const [key, row] of this.#tables.outbox.entries()) this.#rows.set(key, row);
-    this.#metrics.list.outboxPending.set(this.#rows.size);
+    for await (const [, row] of this.#tables.outbox.entries()) this.#add(row);
+    this.#metrics.list.outboxPending.set(this.#size);
   }
 
+  /** Lanes with entries. */
   lanes(): ReadonlySet<bigint> {
-    return new Set([...this.#rows.values()].map((row) => row.laneId));
+    return new Set(this.#lanes.keys());
   }
 
-  blocks(laneId: bigint): bigint[] {
-    return [...this.#rows.values()].filter((row) => row.laneId === laneId).map((row) => row.block);
+  /** The block of the newest entry that is in `block` or before it. */
+  newestThrough(laneId: bigint, block: bigint): bigint | undefined {
+    const rows = this.#of(laneId);
+    return rows[firstPlace(rows, (row) => row.block > block) - 1]?.block;
   }
 
   after(block: bigint): OutboxRow[] {
-    return [...this.#rows.values()].filter((row) => row.block > block);
+    return [...this.#lanes.values()].flatMap((rows) => rows.slice(firstPlace(rows, (row) => row.block > block)));
   }
 
   below(laneId: bigint, index: bigint): OutboxRow[] {
-    return [...this.#rows.values()].filter((row) => row.laneId === laneId && row.index < index);
+    const rows = this.#of(laneId);
+    return rows.slice(
+      0,
+      firstPlace(rows, (row) => row.index >= index),
+    );
   }
 
   keep(row: OutboxRow, writes: Writes): void {
-    const key = laneKey(row.laneId, row.index);
-    writes.put(this.#tables.outbox, key, row).afterwards(() => {
-      this.#rows.set(key, row);
-      this.#metrics.list.outboxPending.set(this.#rows.size);
+    writes.put(this.#tables.outbox, laneKey(row.laneId, row.index), row).afterwards(() => {
+      this.#add(row);
+      this.#metrics.list.outboxPending.set(this.#size);
     });
   }
 
   drop(row: OutboxRow, writes: Writes): void {
-    const key = laneKey(row.laneId, row.index);
-    writes.del(this.#tables.outbox, key).afterwards(() => {
-      this.#rows.delete(key);
-      this.#metrics.list.outboxPending.set(this.#rows.size);
+    writes.del(this.#tables.outbox, laneKey(row.laneId, row.index)).afterwards(() => {
+      this.#remove(row);
+      this.#metrics.list.outboxPending.set(this.#size);
     });
   }
+
+  #of(laneId: bigint): OutboxRow[] {
+    return this.#lanes.get(laneId) ?? [];
+  }
+
+  #add(row: OutboxRow): void {
+    const rows = this.#of(row.laneId);
+    const place = firstPlace(rows, ({ index }) => index >= row.index);
+    const isKnown = rows[place]?.index === row.index;
+    rows.splice(place, isKnown ? 1 : 0, row);
+    this.#lanes.set(row.laneId, rows);
+    if (!isKnown) this.#size += 1;
+  }
+
+  #remove({ laneId, index }: OutboxRow): void {
+    const rows = this.#of(laneId);
+    const place = firstPlace(rows, (row) => row.index >= index);
+    if (rows[place]?.index !== index) return;
+    rows.splice(place, 1);
+    if (rows.length === 0) this.#lanes.delete(laneId);
+    this.#size -= 1;
+  }
+}
+
+/** The first place from which on it holds; it holds nowhere before. */
+function firstPlace(rows: readonly OutboxRow[], holds: (row: OutboxRow) => boolean): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = rows[middle];
+    if (row !== undefined && holds(row)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
