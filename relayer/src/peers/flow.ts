@@ -1,10 +1,12 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import type { Host } from './host.ts';
-import { LONGEST_DEBT_MS } from './limits.ts';
+import { LONGEST_DEBT_MS, MANY_UNDER_VERIFICATION, MOST_UNDER_VERIFICATION } from './limits.ts';
 import type { Roster, Standing } from './standing.ts';
 
 const LOOK_MS = 100;
 const JUDGE_MS = 1_000;
+/** Until this node looks again whether it has caught up. */
+const BUSY_MS = 5;
 const GOSSIP = '/meshsub/';
 
 interface Modules {
@@ -32,7 +34,8 @@ export class Flow {
     this.#modules = modules;
     this.#every(LOOK_MS, () => {
       for (const connection of host.getConnections()) this.#meter(connection);
-      for (const standing of this.#paused) this.#held.set(standing, (this.#held.get(standing) ?? 0) + 1);
+      for (const standing of this.#paused)
+        if (owedMs(standing) > 0) this.#held.set(standing, (this.#held.get(standing) ?? 0) + 1);
     });
     this.#every(JUDGE_MS, () => {
       this.#judge();
@@ -41,9 +44,9 @@ export class Flow {
 
   /** Counts an item against its sender. @returns false when so much is owed that it should be dropped unseen */
   admit(standing: Standing): boolean {
-    const owedMs = standing.itemsBucket.take(1);
-    if (owedMs > 0) this.#hold(standing);
-    return owedMs <= LONGEST_DEBT_MS;
+    const debtMs = standing.itemsBucket.take(1);
+    if (waitMs(standing) > 0) this.#hold(standing);
+    return debtMs <= LONGEST_DEBT_MS && standing.underVerification < MOST_UNDER_VERIFICATION;
   }
 
   close(): void {
@@ -76,12 +79,11 @@ export class Flow {
   /** Stops reading from the peer until nothing is owed. */
   #hold(standing: Standing): void {
     if (this.#paused.has(standing)) return;
-    const waitMs = Math.max(1, owedMs(standing));
     this.#paused.add(standing);
     for (const stream of this.#streamsOf(standing)) if (stream.readStatus === 'readable') stream.pause();
-    this.#after(waitMs, () => {
+    this.#after(Math.max(1, waitMs(standing)), () => {
       this.#paused.delete(standing);
-      if (owedMs(standing) > 0) this.#hold(standing);
+      if (waitMs(standing) > 0) this.#hold(standing);
       else for (const stream of this.#streamsOf(standing)) if (stream.readStatus === 'paused') stream.resume();
     });
   }
@@ -114,6 +116,11 @@ export class Flow {
     }, ms);
     this.#timers.add(timer);
   }
+}
+
+/** As long as the peer owes something, or this node has enough to do with what it has from it. */
+function waitMs(standing: Standing): number {
+  return Math.max(owedMs(standing), standing.underVerification > MANY_UNDER_VERIFICATION ? BUSY_MS : 0);
 }
 
 function owedMs({ itemsBucket, bytesBucket }: Standing): number {

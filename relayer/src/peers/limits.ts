@@ -23,8 +23,10 @@ export function peerLimits(itemsPerSecond: number): PeerLimits {
   };
 }
 
-/** Items of one peer that may be under verification at once; what comes on top is dropped, and fetched later if needed. */
-export const MOST_UNDER_VERIFICATION = 512;
+/** Items of one peer under verification at which it is not read from until there are fewer: this node is the slow one. */
+export const MANY_UNDER_VERIFICATION = 128;
+/** More than one window of the smallest items on top: what exceeds it is dropped, and fetched later if needed. */
+export const MOST_UNDER_VERIFICATION = 2_048;
 /** A debt of so many milliseconds of allowance is not waited for any more: items are dropped unseen. */
 export const LONGEST_DEBT_MS = 2_000;
 /** Connections that one peer may have at a time: one each way, and one that has not yet noticed its end. */

@@ -13,7 +13,7 @@ import { Gate } from './gate.ts';
 import type { GateModules, Receive, Verdict } from './gate.ts';
 import { startHost } from './host.ts';
 import type { Host } from './host.ts';
-import { MOST_UNDER_VERIFICATION, peerLimits } from './limits.ts';
+import { peerLimits } from './limits.ts';
 import { Roster } from './standing.ts';
 import type { Offend, PeerFacts, Standing } from './standing.ts';
 import { TOPICS, topicOf } from './topics.ts';
@@ -137,7 +137,7 @@ function listen(host: Host, bridge: Hex, modules: Listening): void {
 }
 
 async function weigh(name: TopicName, item: Uint8Array, standing: Standing, modules: Listening): Promise<Verdict> {
-  if (!modules.flow.admit(standing) || standing.underVerification >= MOST_UNDER_VERIFICATION) {
+  if (!modules.flow.admit(standing)) {
     standing.items.ignore += 1;
     modules.metrics.list.gossip.inc({ topic: name, verdict: 'shed' });
     return 'ignore';
