@@ -123,8 +123,9 @@ export class Attestations {
   /** A quorum over one and the same checkpoint at this block; undefined while there is none. */
   quorum(blockNumber: bigint, set: AttestorSet): Quorum | undefined {
     const byCheckpoint = new Map<string, AttestationRow[]>();
-    for (const row of this.#rows.values()) {
-      if (row.blockNumber !== blockNumber || !set.attestors.includes(row.attestor)) continue;
+    for (const attestor of new Set(set.attestors)) {
+      const row = this.get(blockNumber, attestor);
+      if (row === undefined) continue;
       const same = `${row.blockHash}${row.stateRoot}`;
       byCheckpoint.set(same, [...(byCheckpoint.get(same) ?? []), row]);
     }

@@ -8,13 +8,16 @@ import { openTables } from '../../../src/db/tables.ts';
 import { deleteCurrent, garbleManifest, garbleRow, truncateTables } from '../../fakes/damage.ts';
 import { withDirectory } from '../../fakes/withDirectory.ts';
 
+const word = `0x${'11'.repeat(32)}` as const;
+/** Lost, the node could sign another checkpoint of the same block. */
+const signed = { blockNumber: 4n, blockHash: word, stateRoot: word, isFloor: false };
 const pause = { laneId: 7n, atMs: 1, reason: 'the operator said so' };
 
 /** A store with something to keep, something to forget and a cursor. */
 async function fill(directory: string): Promise<void> {
   const tables = await openTables(directory);
   const writes = tables.writes('admin/pause').put(tables.pauses, numberKey(7n), pause);
-  writes.put(tables.cursors, 'asset', { block: 9n });
+  writes.put(tables.cursors, 'asset', { block: 9n }).put(tables.signed, numberKey(4n), signed);
   for (let lane = 100n; lane < 700n; lane++) writes.put(tables.pauses, numberKey(lane), { ...pause, laneId: lane });
   await writes.commit();
   await tables.close();
@@ -38,6 +41,7 @@ describe('rebuilding a store', () => {
         assert.deepEqual(taken.pauses, { kept: 601, lost: 0 });
         const tables = await openTables(store);
         assert.deepEqual(await tables.pauses.get(numberKey(7n)), pause);
+        assert.deepEqual(await tables.signed.get(numberKey(4n)), signed);
         assert.equal(await tables.cursors.get('asset'), undefined);
         await tables.close();
         assert.deepEqual(readdirSync(dirname(store)).sort(), ['store', basename(aside)]);
