@@ -9,6 +9,7 @@ import { versions } from '../../setup/versions.ts';
 import { crossing } from './measures/crossing.ts';
 import { demo } from './measures/demo.ts';
 import { gas } from './measures/gas.ts';
+import { gossip } from './measures/gossip.ts';
 import { networkRace } from './measures/networkRace.ts';
 import { networkGap } from './measures/networkGap.ts';
 import { networkRate } from './measures/networkRate.ts';
@@ -21,7 +22,7 @@ import { ratioToTarget, targets } from './targets.ts';
 
 const USAGE = `usage: npm run bench -- [options]
 
-  --only gas,proving,crossing,demo,… parts to measure, also provers, rate, gap, waiting, race; default all
+  --only gas,proving,crossing,demo,… parts to measure, also provers, gossip, rate, gap, waiting, race; default all
   --locks N                          locks of the sustained load; default 10000
   --waiting N                        locks that wait when the nodes are restarted; default 100000
   --evm anvil|geth                   the trading chain of the crossing; default anvil
@@ -30,7 +31,7 @@ const USAGE = `usage: npm run bench -- [options]
 exit codes: 0 measured · 1 failed · 2 wrong usage · 130 interrupted
 A missed target is shown, not an error: machines differ.
 `;
-const PARTS = ['gas', 'proving', 'provers', 'crossing', 'rate', 'gap', 'waiting', 'race', 'demo'] as const;
+const PARTS = ['gas', 'proving', 'provers', 'gossip', 'crossing', 'rate', 'gap', 'waiting', 'race', 'demo'] as const;
 const RECORDS = 32;
 
 interface Seen {
@@ -64,6 +65,7 @@ async function bench(wanted: Wanted): Promise<Seen> {
   if (only.includes('gas')) await part('gas', gas);
   if (only.includes('proving')) await part('proving', proving);
   if (only.includes('provers')) await part('proof workers', provers);
+  if (only.includes('gossip')) await part('gossip', gossip);
   if (only.includes('crossing')) seen.supply = await crossings(part, wanted);
   seen.supply = [...seen.supply, ...(await networks(part, wanted))];
   if (only.includes('demo')) await part('demo', demo);
