@@ -33,7 +33,11 @@ async function confirm(
   const { sentAs, ...body } = job.body;
   const verdict = await wallet.verdict(sentAs, purposeOf(job.id));
   const writes = tables.writes('back-confirm/settle');
-  if (verdict === 'waiting') return;
+  if (verdict === 'waiting') {
+    // Out of its block again, if it was in one.
+    minedAt.delete(job.id);
+    return;
+  }
   if (verdict === 'gone') {
     minedAt.delete(job.id);
     close(job, writes, modules);

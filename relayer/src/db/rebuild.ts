@@ -7,7 +7,13 @@ import { openTables, tablesIn } from './tables.ts';
 import type { Tables } from './tables.ts';
 
 /** What only this node knows and neither chain can tell. Everything else is read from the chains again. */
-const KEPT = ['signed', 'attestations', 'evidence', 'submissions', 'pauses'] as const satisfies readonly (keyof Tables)[];
+const KEPT = [
+  'signed',
+  'attestations',
+  'evidence',
+  'submissions',
+  'pauses',
+] as const satisfies readonly (keyof Tables)[];
 
 /** Rows looked at together. */
 const PAGE = 500;

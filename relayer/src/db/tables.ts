@@ -161,6 +161,7 @@ export interface Tables {
   readonly bundles: Table<BundleRow>; //           lane/epoch       -> all that a carrier needs; of a lane the last 256 final ones too
   readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
   readonly heldOf: Table<HeldOfRow>; //            rightsId/lane/message -> a held message of a record
+  readonly settled: Table<HeldRow>; //             block/lane/msg   -> a hold that ended in a block not yet final
   readonly outbox: Table<OutboxRow>; //            lane/index       -> an entry not yet released
   readonly attestations: Table<AttestationRow>; // block/attestor   -> a checked signature over a checkpoint
   readonly evidence: Table<EvidenceRow>; //         attestor/block   -> two checkpoints that one attestor signed
@@ -209,6 +210,7 @@ export function tablesIn(db: Store, clock: () => number): Tables {
     bundles: new Table(db, 'bundles', bundle),
     held: new Table(db, 'held', held),
     heldOf: new Table(db, 'held-of-record', heldOf),
+    settled: new Table(db, 'settled', held),
     outbox: new Table(db, 'outbox', outboxEntry),
     attestations: new Table(db, 'attestations', attestation),
     evidence: new Table(db, 'evidence', evidence),

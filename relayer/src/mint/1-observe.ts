@@ -1,6 +1,6 @@
 import type { BridgeEvent } from '@twinspan/sdk';
 import { Draft } from '../chronicle/draft.ts';
-import { laneKey, laneRange } from '../db/keys.ts';
+import { laneKey, laneRange, numberKey } from '../db/keys.ts';
 import type { HeldRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import type { Observer } from '../observer.ts';
@@ -13,7 +13,9 @@ export function mintObserver(options: MintOptions, modules: MintModules): Observ
   for (const { body } of modules.tables.queues.retry.all()) modules.metrics.list.held.inc({ reason: body.reason });
   return {
     onTrading: (event, writes) => onTrading(event, writes, options, observing),
-    onReorg: async () => {
+    onHead: ({ final }, writes) => forgetSettled(final, writes, modules),
+    onReorg: async (kept, writes) => {
+      await holdAgain(kept, writes, observing);
       for (const { laneId } of modules.lanes.all()) {
         modules.lanes.rewind(laneId, (await modules.trading.bridgeLane(laneId)).epoch);
       }
@@ -60,7 +62,7 @@ async function onTrading(event: BridgeEvent, writes: Writes, options: MintOption
       return;
     case 'HeldMinted':
     case 'HeldBounced':
-      return onSettled(event.laneId, event.message, writes, modules);
+      return onSettled(event, writes, modules);
     default:
       return mayEndHolds(event, writes, modules);
   }
@@ -101,10 +103,15 @@ function onHeld(held: HeldRow, writes: Writes, modules: Observing): void {
   modules.log.warn({ transferId: `${held.laneId}/message/${held.message}`, reason: held.reason }, 'held');
 }
 
+type Settled = Extract<BridgeEvent, { name: 'HeldMinted' | 'HeldBounced' }>;
+
 /** What let one message of a record in lets in others. */
-async function onSettled(laneId: bigint, message: bigint, writes: Writes, modules: Observing): Promise<void> {
+async function onSettled(event: Settled, writes: Writes, modules: Observing): Promise<void> {
+  const { laneId, message, blockNumber } = event;
   const held = await modules.heldDrafts.get(writes, laneKey(laneId, message));
   if (held === undefined) return;
+  // Kept until its block is final: a reorganization may hold the message again.
+  writes.put(modules.tables.settled, `${numberKey(blockNumber)}/${laneKey(laneId, message)}`, held);
   dropHeld(held, writes, modules);
   await rouseRecord(held.rightsId, writes, modules);
   modules.log.info({ transferId: `${laneId}/message/${message}` }, 'no longer held');
@@ -115,4 +122,16 @@ async function mayEndHolds(event: BridgeEvent, writes: Writes, modules: MintModu
   if (modules.tables.queues.retry.size === 0) return;
   if (event.name === 'Listed' || event.name === 'StateAttested') return rouseRecord(event.rightsId, writes, modules);
   if (event.name === 'BackingProven' || event.name === 'PolicySet') return rouseRecords(writes, modules);
+}
+
+async function forgetSettled(final: bigint, writes: Writes, { tables }: MintModules): Promise<void> {
+  for await (const [key] of tables.settled.entries({ to: numberKey(final + 1n) })) writes.del(tables.settled, key);
+}
+
+async function holdAgain(kept: bigint, writes: Writes, modules: Observing): Promise<void> {
+  const { tables } = modules;
+  for await (const [key, held] of tables.settled.entries({ from: numberKey(kept + 1n) })) {
+    writes.del(tables.settled, key);
+    onHeld(held, writes, modules);
+  }
 }

@@ -39,11 +39,9 @@ async function confirmLane(
   head: Head,
   modules: MintModules,
 ): Promise<void> {
-  const { tables, lanes, trading } = modules;
+  const { tables, lanes } = modules;
   const delivered = lanes.get(laneId)?.delivered ?? 0n;
-  const final = jobs.some((job) => job.body.epoch <= delivered)
-    ? (await trading.bridgeLane(laneId, head.final)).epoch
-    : 0n;
+  const final = jobs.some((job) => job.body.epoch <= delivered) ? await finalEpoch(laneId, head, modules) : 0n;
   const writes = tables.writes('mint-confirm/lane');
   for (const job of jobs.toSorted((a, b) => Number(a.body.epoch - b.body.epoch))) {
     if (job.body.epoch <= final) await finish(job, writes, modules);
@@ -56,6 +54,15 @@ async function confirmLane(
 async function forgetBundles(laneId: bigint, through: bigint, writes: Writes, { tables }: MintModules): Promise<void> {
   const old = await tables.bundles.keys({ ...laneRange(laneId, 0n, through), limit: MOST_FORGOTTEN });
   for (const key of old) writes.del(tables.bundles, key);
+}
+
+/** By proof under the state root of the block that the feed saw final: an event is not enough to forget a bundle. */
+async function finalEpoch(laneId: bigint, head: Head, { trading, heads }: MintModules): Promise<bigint> {
+  const block = await trading.block(head.final);
+  if (block.number === heads.final && block.hash !== heads.finalHash) {
+    throw new Fault('REORGED', `block ${block.number} is not the one that was final`);
+  }
+  return (await trading.provenLane(laneId, block)).epoch;
 }
 
 async function finish(job: Job<OnTheWay>, writes: Writes, modules: MintModules): Promise<void> {

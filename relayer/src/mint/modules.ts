@@ -13,7 +13,16 @@ import type { SealDesk } from './sealDesk.ts';
 export interface MintModules {
   readonly trading: Pick<
     TradingChain,
-    'addresses' | 'bridgeLane' | 'isHeld' | 'receipt' | 'recordHoldReason' | 'listing' | 'tokenStatus' | 'accountFlags'
+    | 'addresses'
+    | 'block'
+    | 'bridgeLane'
+    | 'provenLane'
+    | 'isHeld'
+    | 'receipt'
+    | 'recordHoldReason'
+    | 'listing'
+    | 'tokenStatus'
+    | 'accountFlags'
   >;
   readonly tables: Tables;
   readonly lanes: Lanes;

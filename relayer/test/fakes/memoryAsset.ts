@@ -56,7 +56,7 @@ interface Sealed {
 
 /** An asset chain with one lane and one record in memory. Each change is a block of its own. */
 export class MemoryAsset {
-  readonly consortium = new MemoryConsortium();
+  readonly consortium: MemoryConsortium;
   readonly custodian = 'CustodianMSP';
   readonly #bridge: Hex;
   readonly #tradingChainId: bigint;
@@ -74,7 +74,8 @@ export class MemoryAsset {
   /** Set to make the next calls of a verb fail. */
   readonly failures = new Map<keyof AssetVerbs, Fault[]>();
 
-  constructor(tradingChainId: bigint, bridge: Hex) {
+  constructor(tradingChainId: bigint, bridge: Hex, consortium = new MemoryConsortium()) {
+    this.consortium = consortium;
     this.#tradingChainId = tradingChainId;
     this.#bridge = bridge;
     this.releases = new MemoryReleases({ tradingChainId, bridge });
@@ -103,6 +104,11 @@ export class MemoryAsset {
     this.#status = 'FROZEN';
     this.#isStopDirty = true;
     this.#emit({ name: 'RecordChanged', rightsId: RIGHTS });
+  }
+
+  /** Somebody's release was committed. */
+  released(releasedThrough: bigint): void {
+    this.#emit({ name: 'Released', laneId: LANE, releasedThrough });
   }
 
   get waiting(): number {

@@ -32,6 +32,7 @@ export type TradingVerbs = Pick<
   | 'blockEvents'
   | 'addresses'
   | 'bridgeLane'
+  | 'provenLane'
   | 'isHeld'
   | 'recordHoldReason'
   | 'listing'
@@ -148,6 +149,7 @@ export class MemoryTrading {
       block: (number) => Promise.resolve(this.#header(number)),
       blockEvents: ({ number }) => Promise.resolve(this.#at(number).events),
       bridgeLane: (laneId, at) => Promise.resolve(this.#laneAt(laneId, at)),
+      provenLane: (laneId, { number }) => Promise.resolve(this.#laneAt(laneId, number)),
       isHeld: ({ message }) => Promise.resolve(this.state.held.has(message)),
       recordHoldReason: () => Promise.resolve(holdReasonOf(this.state)),
       listing: () => Promise.resolve(this.state.isListed ? { laneId: LANE, token: TOKEN } : undefined),
@@ -160,7 +162,10 @@ export class MemoryTrading {
       },
       bridgeSupply: () => Promise.resolve(supplyIn(this.state)),
       totalSupply: () => Promise.resolve([...this.balances.values()].reduce((sum, units) => sum + units, 0n)),
-      checkpoint: (number) => Promise.resolve(checkpointOf(this.#header(number))),
+      checkpoint: (blockNumber) => {
+        const { hash } = this.#at(blockNumber);
+        return Promise.resolve({ blockNumber, blockHash: hash, stateRoot: hash });
+      },
       outboxEntries: ({ fromIndex, throughBlock }) => {
         const isAsked = (index: bigint, block: bigint): boolean => index >= fromIndex && block <= throughBlock;
         return Promise.resolve(this.state.outbox.filter(({ index, blockNumber }) => isAsked(index, blockNumber)));
@@ -293,8 +298,4 @@ export class MemoryTrading {
     });
     return { ...block, state: effect.state, events: [...block.events, ...events], receipts };
   }
-}
-
-function checkpointOf({ number, hash, stateRoot }: TradingBlock): Awaited<ReturnType<TradingVerbs['checkpoint']>> {
-  return { blockNumber: number, blockHash: hash, stateRoot };
 }

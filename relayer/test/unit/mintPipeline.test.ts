@@ -76,8 +76,8 @@ describe('the mint pipeline', () => {
       await writes.commit();
       const final = 299n;
       const lane = await node.modules.trading.bridgeLane(LANE);
-      const bridgeLane = (): Promise<typeof lane> => Promise.resolve({ ...lane, epoch: final });
-      const modules = { ...node.modules, trading: { ...node.modules.trading, bridgeLane } };
+      const provenLane = (): Promise<typeof lane> => Promise.resolve({ ...lane, epoch: final });
+      const modules = { ...node.modules, trading: { ...node.modules.trading, provenLane } };
       const queued = node.tables.writes('mint-deliver/known');
       node.tables.queues.confirmMint.add(queued, laneKey(LANE, final), { laneId: LANE, epoch: final });
       await queued.commit();

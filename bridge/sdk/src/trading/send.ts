@@ -121,7 +121,9 @@ export async function receiptOf(
 
 async function findReceipt(session: TradingSession, hash: Hex): Promise<TransactionReceipt | undefined> {
   try {
-    return await session.client.getTransactionReceipt({ hash });
+    const receipt = await session.client.getTransactionReceipt({ hash });
+    if (receipt.transactionHash === hash) return receipt;
+    throw new Fault('CHAIN_ANSWER_BAD', `asked for the receipt of ${hash}, got that of ${receipt.transactionHash}`);
   } catch (error) {
     if (error instanceof TransactionReceiptNotFoundError) return undefined;
     throw error;
