@@ -20,7 +20,7 @@ import type { Act, BridgeState } from './memoryBridge.ts';
 import { MemoryPool, pooledOf } from './memoryPool.ts';
 import type { Pooled } from './memoryPool.ts';
 
-export { BACKINGS, BRIDGE } from './memoryBridge.ts';
+export { BRIDGE } from './memoryBridge.ts';
 
 export type TradingVerbs = Pick<
   TradingChain,

@@ -15,7 +15,7 @@ const UNIT_VALUE = 10n ** 18n;
 const ISSUED = 1_000_000n;
 const DAY = 86_400;
 const HOUSE = 'house';
-export const RETURNS = 'returns';
+const RETURNS = 'returns';
 /** Most locks of one transaction. */
 const BATCH = 100;
 
