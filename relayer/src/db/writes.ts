@@ -1,3 +1,4 @@
+import { commitPoints } from './commitPoints.ts';
 import type { CommitPoint } from './commitPoints.ts';
 import { writeFault } from './storeFault.ts';
 import type { Rows, Store, Table } from './table.ts';
@@ -28,7 +29,7 @@ export class Writes {
     return this;
   }
 
-  /** Runs once the batch is durable: memory follows the store, announcements follow memory. */
+  /** Runs once the batch is as durable as its point asks for: memory follows the store, announcements follow memory. */
   afterwards(effect: () => void): this {
     this.#afterwards.push(effect);
     return this;
@@ -39,9 +40,10 @@ export class Writes {
     if (this.#operations.length > 0) await this.#write();
     for (const effect of this.#afterwards) effect();
   }
+
   async #write(): Promise<void> {
     try {
-      await this.#store.batch(this.#operations);
+      await this.#store.batch(this.#operations, { sync: commitPoints[this.point] === 'power' });
     } catch (error) {
       throw writeFault(error);
     }

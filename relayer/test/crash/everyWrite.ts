@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { commitPoints } from '../../src/db/commitPoints.ts';
+import { pointNames } from '../../src/db/commitPoints.ts';
 import type { CommitPoint } from '../../src/db/commitPoints.ts';
 import { Crossing } from './crossing.ts';
 import type { Ledgers, NodeDeath } from './crossing.ts';
@@ -25,7 +25,7 @@ export async function undisturbed(): Promise<Undisturbed> {
     assert.deepEqual(ledgers.left, []);
     assert.deepEqual(crossing.troubles, []);
     const { visits } = crossing;
-    const forgotten = commitPoints.filter(
+    const forgotten = pointNames.filter(
       (point) => !BY_PEOPLE.has(point) && NODES.every((node) => !visits[node].has(point)),
     );
     assert.deepEqual(forgotten, [], 'the scenario never writes these batches: extend it');
