@@ -57,6 +57,7 @@ async function deliver(job: Job<AtEpoch>, turns: DeliveryTurns, modules: Carrier
   if (through >= epoch) return;
   if (turns.isContested(job, lane) && (await isInPool(job.body, trading)) && turns.yieldTo(job, lane)) return;
   const sent = await wallet.sendOnLane(laneId, sender, submission);
+  turns.carried(job.body);
   const { nonce, hashes } = sent;
   log.info({ stage: 'mint-deliver', transferId: `${laneId}/${epoch}`, sender: sent.sender, nonce, hashes }, 'sent');
 }

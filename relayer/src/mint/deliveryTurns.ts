@@ -37,6 +37,8 @@ export class DeliveryTurns {
   readonly #modules: Modules;
   readonly #busy = new Set<bigint>();
   readonly #resting = new Map<bigint, number>();
+  /** By lane, the last epoch that this node sent since its start. */
+  readonly #carried = new Map<bigint, bigint>();
   #last: bigint | undefined;
 
   constructor(options: Options, modules: Modules) {
@@ -59,6 +61,10 @@ export class DeliveryTurns {
 
   done(laneId: bigint): void {
     this.#busy.delete(laneId);
+  }
+
+  carried({ laneId, epoch }: AtEpoch): void {
+    this.#carried.set(laneId, epoch);
   }
 
   flight({ laneId, delivered }: LaneStanding): Flight {
@@ -101,7 +107,15 @@ export class DeliveryTurns {
 
   /** When this node's turn comes: at once, or so many delays after the lane last moved. */
   #turnMs(job: Job<AtEpoch>, lane: LaneStanding): number {
-    return standingSinceMs(job, lane) + this.#rank(job) * this.#options.carryDelayMs;
+    const delays = this.#hasTakenOver(job, lane) ? 0 : this.#rank(job);
+    return standingSinceMs(job, lane) + delays * this.#options.carryDelayMs;
+  }
+
+  /** A carrier that acts in another's place need not wait again for each epoch of the turn, until the other delivers. */
+  #hasTakenOver({ body }: Job<AtEpoch>, { laneId, delivered }: LaneStanding): boolean {
+    const carried = this.#carried.get(laneId);
+    if (carried === undefined || carried < delivered) return false;
+    return deliveryTurn(laneId, carried) === deliveryTurn(laneId, body.epoch);
   }
 
   #rank({ body }: Job<AtEpoch>): number {

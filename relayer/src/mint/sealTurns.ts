@@ -22,6 +22,8 @@ export class SealTurns {
   readonly #options: Options;
   readonly #clock: () => number;
   readonly #stills = new Map<bigint, Still>();
+  /** By lane, the last epoch that this node sealed since its start. */
+  readonly #own = new Map<bigint, bigint>();
 
   constructor(options: Options, clock: () => number) {
     this.#options = options;
@@ -36,11 +38,16 @@ export class SealTurns {
   /** Something is due on the lane: whether it is for this node to seal it now. */
   isOurs({ laneId, sealed }: LaneStanding): boolean {
     const rank = this.rank(laneId);
-    if (rank === 0) return true;
+    // Whoever acts in another's place need not wait again for each epoch, until the other seals.
+    if (rank === 0 || this.#own.get(laneId) === sealed) return true;
     const known = this.#stills.get(laneId);
     const still = known?.sealed === sealed ? known : { sealed, sinceMs: this.#clock() };
     this.#stills.set(laneId, still);
     return this.#clock() - still.sinceMs >= rank * this.#options.sealDelayMs;
+  }
+
+  sealed(laneId: bigint, epoch: bigint): void {
+    this.#own.set(laneId, epoch);
   }
 
   /** Nothing is due on the lane. */

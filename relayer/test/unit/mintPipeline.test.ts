@@ -241,11 +241,16 @@ describe('the mint pipeline', () => {
       await second.settle();
       assert.equal(world.asset.sealedEpochs, 2);
       world.asset.lock(3n);
+      await second.settle();
+      world.nowMs += 1_000;
+      await second.settle();
+      assert.equal(world.asset.sealedEpochs, 3, 'it does not wait again for each epoch');
+      world.asset.lock(4n);
       for (let round = 0; round < 3; round++) {
         await world.run(second);
         await world.run(first);
       }
-      assert.deepEqual(world.minted(), [1n, 2n, 3n]);
+      assert.deepEqual(world.minted(), [1n, 2n, 3n, 4n]);
     } finally {
       for (const node of nodes) await node.remove();
     }

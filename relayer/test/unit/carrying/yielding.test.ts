@@ -31,6 +31,25 @@ describe('a carrier beside another', () => {
     });
   });
 
+  it('waits once when it acts in the place of another, until the other delivers or the turn ends', async () => {
+    await inWorld([1, 40], async (world) => {
+      const [first, second] = await inTurn(world);
+      world.nowMs += 5_001;
+      for (let block = 0; block < 2; block++) {
+        await second.settle();
+        world.trading.mine();
+      }
+      assert.equal(world.trading.delivered, 16n, 'two flights of eight in one wait');
+      await first.settle();
+      world.trading.mine();
+      await second.settle();
+      assert.equal(world.trading.pooled, 0, 'the other is back');
+      assert.equal(world.trading.deliveries, Number(world.trading.delivered));
+      await world.pass(12, first, second);
+      assert.ok(world.isPaidOnce);
+    });
+  });
+
   it('leaves an epoch that another has in the pool alone, for a while', async () => {
     await inWorld([1, 1], async (world) => {
       const one = await world.openWithAll();
