@@ -1,7 +1,6 @@
 import { Fault, packPolicy, ZERO_WORD } from '@twinspan/protocol';
 import type { BridgeLane, Hex, TradingBlock } from '@twinspan/protocol';
-import { proveCall } from '@twinspan/sdk';
-import type { BridgeEvent, Receipt, Signed, TradingChain } from '@twinspan/sdk';
+import { proveCall, type BridgeEvent, type Receipt, type Signed, type TradingChain } from '@twinspan/sdk';
 import { LANE } from './memoryAsset.ts';
 import {
   actOf,
@@ -163,8 +162,8 @@ export class MemoryTrading {
       bridgeSupply: () => Promise.resolve(supplyIn(this.state)),
       totalSupply: () => Promise.resolve([...this.balances.values()].reduce((sum, units) => sum + units, 0n)),
       checkpoint: (blockNumber) => {
-        const { hash } = this.#at(blockNumber);
-        return Promise.resolve({ blockNumber, blockHash: hash, stateRoot: hash });
+        const { hash: blockHash, stateRoot } = this.#header(blockNumber);
+        return Promise.resolve({ blockNumber, blockHash, stateRoot });
       },
       outboxEntries: ({ fromIndex, throughBlock }) => {
         const isAsked = (index: bigint, block: bigint): boolean => index >= fromIndex && block <= throughBlock;

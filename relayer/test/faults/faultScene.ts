@@ -80,6 +80,8 @@ export class FaultScene implements AsyncDisposable {
     for (const address of funded) await anvil.call('anvil_setBalance', address, `0x${(10n ** 21n).toString(16)}`);
     const consortium = new MemoryConsortium();
     const addresses = await deploy(anvil, deployer, consortium);
+    // Far enough behind that no reorganization of a test takes the contracts away.
+    await anvil.mine(64);
     const proxies: HostileRpc[] = [];
     for (let i = 0; i < (options.endpoints ?? 1); i++) proxies.push(ends.use(await HostileRpc.start(anvil.url)));
 
