@@ -92,8 +92,14 @@ async function postpone(jobs: Jobs, modules: ProveModules): Promise<void> {
 
 async function park(jobs: Jobs, fault: Fault, modules: ProveModules): Promise<void> {
   const writes = modules.tables.writes('back-prove/park');
-  for (const job of current(jobs, modules)) modules.tables.queues.prove.park(writes, job, fault);
+  for (const job of current(jobs, modules)) modules.tables.queues.prove.park(writes, job, withoutFacts(fault));
   await writes.commit();
+}
+
+/** What a row says, anybody may read: why a record is not proven tells of its confidential fields, so the log alone says it. */
+function withoutFacts({ code }: Fault): Fault {
+  const known = code === 'COMMITMENT_MISMATCH' ? 'NOT_BACKABLE' : code;
+  return new Fault(known, "this record cannot be proven as it stands; the node's log says why");
 }
 
 function report(transferId: string, fault: Fault, { metrics, log }: ProveModules): void {
@@ -129,7 +135,7 @@ async function examineOne(
     report(job.id, fault, modules);
     if (!tables.queues.prove.isNewest(job)) return undefined;
     const writes = tables.writes('back-prove/failed');
-    if (fault.remedy === 'park') tables.queues.prove.park(writes, job, fault);
+    if (fault.remedy === 'park') tables.queues.prove.park(writes, job, withoutFacts(fault));
     else tables.queues.prove.postpone(writes, job);
     await writes.commit();
     return undefined;

@@ -68,7 +68,7 @@ export class ProgramProver implements Prover {
     running.child.stdin.write(`${JSON.stringify({ id, circuit, input })}\n`);
     const got = await answer;
     if ('proof' in got && got.id === id) return { circuit, proof: got.proof, seconds: got.seconds };
-    if ('error' in got) throw proverFault(got.error.code, got.error.message);
+    if ('error' in got) throw this.#refusal(got.error);
     this.#end();
     throw new Fault('PROVER_FAILED', 'the prover answered another request');
   }
@@ -105,8 +105,15 @@ export class ProgramProver implements Prover {
     try {
       this.#waiting?.(answerLine.parse(JSON.parse(line)));
     } catch {
-      this.#waiting?.(new Fault('PROVER_FAILED', `the prover said something unexpected: ${line.slice(0, 200)}`));
+      this.#log.debug({ line: line.slice(0, 200) }, 'unexpected answer of the prover');
+      this.#waiting?.(new Fault('PROVER_FAILED', 'the prover said something unexpected'));
     }
+  }
+
+  /** The prover's words may tell of a record, so they go to the log alone. */
+  #refusal({ code, message }: { readonly code: string; readonly message: string }): Fault {
+    this.#log.info({ code, message }, 'the prover refuses');
+    return new Fault(isFaultCode(code) ? code : 'PROVER_FAILED', "the prover refuses; the node's log has its words");
   }
 
   #answer(): Promise<Exclude<Answer, Fault>> {
@@ -132,8 +139,4 @@ function recordInput({ record, commitment, bound }: ProofRequest): object {
     commitment: BigInt(commitment).toString(),
     bound: bound.toString(),
   };
-}
-
-function proverFault(code: string, message: string): Fault {
-  return new Fault(isFaultCode(code) ? code : 'PROVER_FAILED', message);
 }

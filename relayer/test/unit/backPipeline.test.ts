@@ -247,7 +247,7 @@ describe('the back pipeline', () => {
     assert.deepEqual(venue.proofs, [1]);
     const refused = tables.queues.prove.get(recordOf(2).rightsId);
     assert.equal(refused?.parked?.code, 'NOT_BACKABLE');
-    assert.match(refused.parked.sentence, /RATING_TOO_LOW/);
+    assert.doesNotMatch(refused.parked.sentence, /RATING_TOO_LOW/);
     venue.policy = { ...policy, minRating: 5 };
     await look();
     assert.equal(venue.bounds.size, 3);

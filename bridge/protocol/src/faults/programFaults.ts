@@ -119,7 +119,8 @@ export const programFaults = {
   NOT_BACKABLE: {
     meaning: 'No bound satisfies the policy for this record and the units and value asked for.',
     remedy: 'park',
-    advice: 'See the refusals named in the sentence; a new appraisal or policy may change them.',
+    advice:
+      'See the refusals named in the sentence, or in the log of the node; a new appraisal or policy may change them.',
   },
   REORGED: {
     meaning: 'A block that was relied on is no longer part of the trading chain.',

@@ -44,7 +44,8 @@ describe('the prover program', () => {
 
   it('passes on the refusal of the prover', async () => {
     await withProver('refuse,prove', async (prover) => {
-      await assert.rejects(prover.prove(3n, [request]), { code: 'PROOF_BAD' });
+      const sentence = "the prover refuses; the node's log has its words";
+      await assert.rejects(prover.prove(3n, [request]), { code: 'PROOF_BAD', sentence });
       assert.equal((await prover.prove(3n, [request])).circuit, 'AssetState1');
     });
   });
@@ -56,9 +57,10 @@ describe('the prover program', () => {
     });
   });
 
-  it('does not believe babble', async () => {
+  it('does not believe babble, nor repeat it', async () => {
     await withProver('babble', async (prover) => {
-      await assert.rejects(prover.prove(3n, [request]), { code: 'PROVER_FAILED' });
+      const sentence = 'the prover said something unexpected';
+      await assert.rejects(prover.prove(3n, [request]), { code: 'PROVER_FAILED', sentence });
     });
   });
 
