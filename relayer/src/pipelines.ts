@@ -105,7 +105,7 @@ function observersOf({ ground, shared, mint, back: { proving }, release }: Compo
     ...(mint === undefined ? [] : [mintObserver(mint.options, mint.modules)]),
     ...(proving === undefined ? [] : [backObserver(proving.options, proving.modules)]),
     ...(release === undefined ? [] : [releaseObserver(release.options, release.modules, release.book)]),
-    chronicle({ ...ground, ...shared }),
+    chronicle({ ...ground, ...shared, retention: ground.config.retention }),
   ];
 }
 

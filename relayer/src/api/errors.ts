@@ -18,6 +18,7 @@ export const refusals = { '4xx': refusal, '5xx': refusal };
 
 const STATUS: Partial<Record<FaultCode, number>> = {
   NOT_FOUND: 404,
+  NO_LONGER_KEPT: 410,
   REQUEST_BAD: 400,
   REQUESTS_TOO_MANY: 429,
   CHAIN_UNREACHABLE: 503,

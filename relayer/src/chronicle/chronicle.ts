@@ -3,14 +3,18 @@ import type { AssetEvent, BridgeEvent } from '@twinspan/sdk';
 import { laneKey, laneRange, numberKey, recordKey } from '../db/keys.ts';
 import type { HoldRow, RecordRow, ReleaseRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
+import type { Heads } from '../heads.ts';
 import type { Observer } from '../observer.ts';
 import { Draft } from './draft.ts';
 import type { EventRing } from './eventRing.ts';
 import { forgetOld } from './retention.ts';
+import type { Retention } from './retention.ts';
 
 interface Modules {
   readonly tables: Tables;
   readonly live: EventRing;
+  readonly heads: Heads;
+  readonly retention: Retention;
   readonly clock: () => number;
 }
 
@@ -65,7 +69,7 @@ async function onDelivered(event: Of<'EpochDelivered'>, writes: Writes, modules:
     const place = { laneId, epoch, firstMessage, messageCount, stateCount: 0, sealedAt: 0n };
     writes.put(tables.epochs, key, { ...place, delivered: { block, txHash }, isFinal: false });
   }
-  await forgetOld(laneId, epoch, firstMessage, writes, tables);
+  await forgetOld(event, writes, modules);
   writes.afterwards(() => {
     live.say('delivered', laneId, { epoch, messages: messageCount, block, txHash });
   });

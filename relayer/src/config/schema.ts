@@ -112,6 +112,12 @@ const releasePart = () =>
     releaseDelayMs: ms.default(3_000),
   });
 
+const retentionPart = () =>
+  z.strictObject({
+    /** Final epochs of a lane that people can still ask for. */
+    epochs: z.int().min(256).max(100_000_000).default(100_000),
+  });
+
 const parts = (file: FileField) => ({
   /** This node's name, unique among all nodes: turns are drawn from these. */
   node: name,
@@ -129,6 +135,7 @@ const parts = (file: FileField) => ({
   mint: mintPart().prefault({}),
   back: backPart().prefault({}),
   release: releasePart().prefault({}),
+  retention: retentionPart().prefault({}),
   /** Verbs for whoever runs the node, on a local socket; absent: none. */
   admin: z.strictObject({ socket: file }).optional(),
   audit: z.strictObject({ everyMs: ms.default(30_000) }).prefault({}),

@@ -157,7 +157,7 @@ function job<Body>(body: z.ZodType<Body>): z.ZodType<Job<Body>> {
 export interface Tables {
   readonly cursors: Table<Cursor>; //              asset            -> last position fully applied
   readonly follows: Table<FollowRow>; //           trading          -> last block fully applied, and what is final
-  readonly epochs: Table<EpochRow>; //             lane/epoch       -> what is known of a sealed epoch
+  readonly epochs: Table<EpochRow>; //             lane/epoch       -> what is known of a sealed epoch; bounded by `retention.epochs`
   readonly bundles: Table<BundleRow>; //           lane/epoch       -> all that a carrier needs; of a lane the last 256 final ones too
   readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
   readonly heldOf: Table<HeldOfRow>; //            rightsId/lane/message -> a held message of a record

@@ -54,6 +54,7 @@ describe('readConfig', () => {
     assert.equal(config.node, 'custodian-1');
     assert.equal(config.peers.keyFile, join(resolve(example, '..'), 'secrets/peer.key'));
     assert.equal(config.back.batchFrom, 5);
+    assert.equal(config.retention.epochs, 100_000);
   });
 
   it('refuses unknown keys, wherever they are', () => {
@@ -61,6 +62,19 @@ describe('readConfig', () => {
     assert.throws(() => readConfig(top), refuses(/minting/));
     const deep = exampleWith((config) => Object.assign(part(config, 'trading'), { rpcURL: 'http://x' }));
     assert.throws(() => readConfig(deep), refuses(/rpcURL/));
+  });
+
+  it('keeps a bounded past: with nothing said as the example says, and neither too little nor without end', () => {
+    const unsaid = exampleWith((config) => Reflect.deleteProperty(config, 'retention'));
+    assert.equal(readConfig(unsaid).retention.epochs, 100_000);
+    for (const epochs of [255, 100_000_001, 300.5]) {
+      const bad = exampleWith((config) => Object.assign(config, { retention: { epochs } }));
+      assert.throws(() => readConfig(bad), refuses(/retention\.epochs|retention/), String(epochs));
+    }
+    assert.equal(
+      readConfig(exampleWith((config) => Object.assign(config, { retention: { epochs: 256 } }))).retention.epochs,
+      256,
+    );
   });
 
   it('refuses a node without a role, and a prover that could read nothing', () => {

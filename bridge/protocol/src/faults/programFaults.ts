@@ -172,6 +172,11 @@ export const programFaults = {
     remedy: 'park',
     advice: 'Check the id; a node that joined late does not know what was before.',
   },
+  NO_LONGER_KEPT: {
+    meaning: 'What was asked for is older than what this node keeps.',
+    remedy: 'park',
+    advice: 'Ask a node that keeps more (`retention.epochs` in its configuration), or the chains themselves.',
+  },
   REQUEST_BAD: {
     meaning: "A request to a node's API does not have the form that its OpenAPI document gives.",
     remedy: 'park',

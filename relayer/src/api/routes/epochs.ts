@@ -5,6 +5,7 @@ import { refusals } from '../errors.ts';
 import { cursorText, decimal, laneInput, next, paging, parked, place } from '../fields.ts';
 import { EXPENSIVE } from '../limits.ts';
 import type { ApiModules } from '../modules.ts';
+import { requireKept } from '../views/epochReader.ts';
 import { epochStages, stageOf } from '../views/epochStages.ts';
 import { rowsBelow } from '../views/rowsBelow.ts';
 
@@ -39,6 +40,8 @@ export function epochRoutes(app: App, modules: ApiModules): void {
       config: EXPENSIVE,
     },
     async ({ query }) => {
+      const { lane, cursor } = query;
+      if (lane !== undefined && cursor !== undefined) await requireKept(cursor, 'epoch', modules.tables);
       const { rows, last } = await rowsBelow(modules.tables.epochs, query, ({ epoch }) => epoch);
       const { deliver, confirmMint } = modules.tables.queues;
       const epochs = rows.map(

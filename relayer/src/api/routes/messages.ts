@@ -9,7 +9,7 @@ import { refusals } from '../errors.ts';
 import { addressInput, cursorText, indexInput, laneInput, next, paging, parked, recordInput } from '../fields.ts';
 import { EXPENSIVE } from '../limits.ts';
 import type { ApiModules } from '../modules.ts';
-import { epochOf, wordsOf } from '../views/epochReader.ts';
+import { epochOf, requireKept, wordsOf } from '../views/epochReader.ts';
 import { lifeOf, stepSchema, submissionFor } from '../views/life.ts';
 import { holdOf, messagePage, viewOf } from '../views/messagePages.ts';
 import { messageSchema, stageInput } from '../views/messageView.ts';
@@ -63,6 +63,7 @@ export function messageRoutes(app: App, modules: ApiModules): void {
     },
     async ({ params: { lane, index } }) => {
       const epoch = await epochOf(lane, index, modules.tables);
+      if (epoch === undefined) await requireKept({ laneId: lane, number: index }, 'message', modules.tables);
       if (epoch === undefined) throw unknown(lane, index, modules);
       return messageLife(epoch, index, modules);
     },

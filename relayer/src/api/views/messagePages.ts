@@ -4,7 +4,7 @@ import type { EpochRow, HoldRow, ReleaseRow } from '../../db/tables.ts';
 import { requireSameLane } from '../fields.ts';
 import type { Cursor } from '../fields.ts';
 import type { ApiModules } from '../modules.ts';
-import { epochOf, wordsOf } from './epochReader.ts';
+import { epochOf, requireKept, wordsOf } from './epochReader.ts';
 import { stageOf } from './epochStages.ts';
 import { messageView } from './messageView.ts';
 import type { MessageView } from './messageView.ts';
@@ -36,6 +36,7 @@ export async function messagePage(
   modules: Modules,
 ): Promise<MessagePage> {
   requireSameLane(filter.lane, cursor);
+  if (filter.lane !== undefined && cursor !== undefined) await requireKept(cursor, 'message', modules.tables);
   const messages: MessageView[] = [];
   let epochs = 0;
   for await (const row of epochsFrom(filter, cursor, modules)) {

@@ -28,7 +28,7 @@ interface Seen {
 async function watching(test: (seen: Seen) => Promise<void>): Promise<void> {
   await using node = await ApiNode.start();
   const { modules } = node;
-  const observer = chronicle(modules);
+  const observer = chronicle({ ...modules, retention: { epochs: 100_000 } });
   const first = `${NOW_MS}.0`;
   await test({
     node,
@@ -113,20 +113,6 @@ describe('the chronicle', () => {
       );
       const row = await modules.tables.records.get(recordKey(LANE, RIGHTS));
       assert.deepEqual([row?.token, row?.attested?.status, row?.attested?.block], [token, 'FROZEN', 82n]);
-    });
-  });
-
-  it('forgets what an epoch carried when 2,048 later ones came, so that the store does not grow', async () => {
-    await watching(async ({ node, trading }) => {
-      await node.crossed();
-      const delivered = { laneId: LANE, headerHash: TX, firstMessage: 8_192n, messageCount: 4 } as const;
-      await trading(at(97n, { name: 'EpochDelivered', ...delivered, epoch: 2_050n }));
-      const { contents } = node.modules.tables;
-      const kept = await Promise.all([1n, 2n, 3n].map((epoch) => contents.get(laneKey(LANE, epoch))));
-      assert.deepEqual(
-        kept.map((row) => row !== undefined),
-        [true, false, true],
-      );
     });
   });
 });

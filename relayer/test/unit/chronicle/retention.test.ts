@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { chronicle } from '../../../src/chronicle/chronicle.ts';
+import { laneKey } from '../../../src/db/keys.ts';
+import type { EpochRow } from '../../../src/db/tables.ts';
+import { ApiNode, LANE, TX } from '../../fakes/apiNode.ts';
+
+const KEEP = 256;
+/** The heads of the node say that block 90 is final. */
+const FINAL = { block: 80n, txHash: TX };
+
+interface Kept {
+  readonly epochs: readonly number[];
+  readonly contents: readonly number[];
+}
+
+async function rowsOf({ modules: { tables } }: ApiNode): Promise<Kept> {
+  const numbers = (keys: readonly string[]): number[] => keys.map((key) => Number(key.split('/')[1]));
+  return {
+    epochs: numbers(await tables.epochs.keys({ limit: 10_000 })),
+    contents: numbers(await tables.contents.keys({ limit: 10_000 })),
+  };
+}
+
+/** So many epochs of one message each, all delivered in a final block but where `change` says otherwise. */
+async function past(node: ApiNode, count: number, change: (epoch: number) => Partial<EpochRow> = () => ({})) {
+  const { tables } = node.modules;
+  const writes = tables.writes('peers/bundle');
+  for (let epoch = 1; epoch <= count; epoch++) {
+    const key = laneKey(LANE, BigInt(epoch));
+    const place = { laneId: LANE, epoch: BigInt(epoch), firstMessage: BigInt(epoch - 1), messageCount: 1 };
+    const row = { ...place, stateCount: 0, sealedAt: 1n, delivered: FINAL, isFinal: false, ...change(epoch) };
+    writes.put(tables.epochs, key, row);
+    writes.put(tables.contents, key, { stateCount: 0, messageCount: 0, words: '0x', endorsedAtMs: 1 });
+  }
+  await writes.commit();
+}
+
+async function deliver({ modules }: ApiNode, epoch: number, keep = KEEP): Promise<void> {
+  const observer = chronicle({ ...modules, retention: { epochs: keep } });
+  const writes = modules.tables.writes('trading-feed/apply');
+  const event = {
+    laneId: LANE,
+    epoch: BigInt(epoch),
+    headerHash: TX,
+    firstMessage: BigInt(epoch - 1),
+    messageCount: 1,
+  };
+  const place = { blockNumber: 100n, blockHash: TX, logIndex: 0, txHash: TX };
+  await observer.onTrading?.({ name: 'EpochDelivered', ...event, ...place }, writes);
+  await writes.commit();
+}
+
+it('the oldest epochs of a lane and what they carried leave with those that come, of other lanes nothing', async () => {
+  await using node = await ApiNode.start();
+  await past(node, 639);
+  const { tables } = node.modules;
+  const other = { laneId: 6n, epoch: 1n, firstMessage: 0n, messageCount: 1, stateCount: 0, sealedAt: 1n };
+  await tables
+    .writes('peers/bundle')
+    .put(tables.epochs, laneKey(6n, 1n), { ...other, isFinal: true })
+    .commit();
+  await deliver(node, 640);
+  const { epochs, contents } = await rowsOf(node);
+  assert.deepEqual([epochs.length, epochs[0], epochs[1], epochs.at(-1)], [KEEP + 1, 1, 385, 640]);
+  assert.deepEqual([contents.length, contents[0]], [KEEP - 1, 385]);
+});
+
+it('what an epoch carried goes earlier than the epoch, where many are kept', async () => {
+  await using node = await ApiNode.start();
+  await past(node, 2_111);
+  await deliver(node, 2_112, 100_000);
+  const { epochs, contents } = await rowsOf(node);
+  assert.deepEqual([epochs.length, epochs[0]], [2_112, 1]);
+  assert.deepEqual([contents.length, contents[0]], [2_047, 65]);
+});
+
+it('a long past goes in bounded batches, from its oldest end', async () => {
+  await using node = await ApiNode.start();
+  await past(node, 2_623);
+  await deliver(node, 2_624);
+  assert.equal((await rowsOf(node)).epochs[0], 1_025);
+  await deliver(node, 2_688);
+  assert.equal((await rowsOf(node)).epochs[0], 2_049);
+  await deliver(node, 2_752);
+  assert.equal((await rowsOf(node)).epochs[0], 2_497);
+});
+
+it('an epoch that is not final stays, and with it all that came after', async () => {
+  await using node = await ApiNode.start();
+  const late = { block: 91n, txHash: TX };
+  await past(node, 639, (epoch) => (epoch === 100 ? { delivered: late } : {}));
+  await deliver(node, 640);
+  assert.equal((await rowsOf(node)).epochs[0], 100);
+  node.modules.heads.move(101n, 91n);
+  await deliver(node, 704);
+  assert.equal((await rowsOf(node)).epochs[0], 449);
+});
+
+it('so does one whose delivery was never seen', async () => {
+  await using node = await ApiNode.start();
+  await past(node, 639, (epoch) => (epoch === 100 ? { delivered: undefined } : {}));
+  await deliver(node, 640);
+  assert.equal((await rowsOf(node)).epochs[0], 100);
+});
+
+it('so does one that a stage still looks at', async () => {
+  await using node = await ApiNode.start();
+  const { tables } = node.modules;
+  await past(node, 639);
+  const writes = tables.writes('peers/bundle');
+  tables.queues.confirmMint.add(writes, laneKey(LANE, 100n), { laneId: LANE, epoch: 100n });
+  await writes.commit();
+  await deliver(node, 640);
+  assert.equal((await rowsOf(node)).epochs[0], 100);
+});
+
+it('who asks for what is no longer kept hears so, and not that it is unknown', async () => {
+  await using node = await ApiNode.start();
+  await past(node, 639);
+  await deliver(node, 640);
+  const begin = 'of lane 7 is past what this node keeps: it begins with epoch 385 and its first message 384';
+  const { status, body } = await node.get('/v1/messages/7/383');
+  assert.deepEqual([status, body.code, body.sentence], [410, 'NO_LONGER_KEPT', `message 383 ${begin}`]);
+  const answers = ['messages?lane=7&cursor=7:383', 'epochs?lane=7&cursor=7:384'].map((path) => node.get(`/v1/${path}`));
+  assert.deepEqual(
+    (await Promise.all(answers)).map((answer) => [answer.status, answer.body.code, answer.body.sentence]),
+    [
+      [410, 'NO_LONGER_KEPT', `message 383 ${begin}`],
+      [410, 'NO_LONGER_KEPT', `epoch 384 ${begin}`],
+    ],
+  );
+  const found = ['messages/7/384', 'messages?lane=7&cursor=7:384', 'epochs?lane=7&cursor=7:385', 'epochs?cursor=7:384'];
+  for (const path of found) assert.equal((await node.get(`/v1/${path}`)).status, 200, path);
+  assert.equal((await node.get('/v1/messages/7/640')).body.code, 'NOT_FOUND');
+});
