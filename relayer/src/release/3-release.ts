@@ -40,10 +40,24 @@ async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: 
   const set = await attestorSet(modules);
   const quorum = attestations.quorum(blockNumber, set);
   if (quorum === undefined) return askAgain(job, options, modules);
+  await requireOwnView(quorum, modules);
   const result = await submit(laneId, entries, quorum, modules);
   if (result.waiting !== undefined) return wait(job, LIMIT_WAIT_MS, modules);
   if (result.releasedThrough < releasedThrough + BigInt(entries.length)) return wait(job, 0, modules);
   return finish(job, modules);
+}
+
+/** Chaincode believes the quorum; whoever sees another chain says so first. @throws Fault CHECKPOINT_DIFFERS */
+async function requireOwnView({ checkpoint }: Quorum, { trading, log }: ReleasingModules): Promise<void> {
+  const { blockNumber, blockHash, stateRoot } = checkpoint;
+  const own = await trading.block(blockNumber);
+  if (own.hash === blockHash && own.stateRoot === stateRoot) return;
+  const fault = new Fault(
+    'CHECKPOINT_DIFFERS',
+    `attestors say ${blockHash} of block ${blockNumber}, here it is ${own.hash}`,
+  );
+  log.error({ code: fault.code, sentence: fault.sentence }, 'attestors see another chain');
+  throw fault;
 }
 
 async function attestorSet({ asset }: ReleasingModules): Promise<AttestorSet> {

@@ -5,7 +5,7 @@ import { linkedBlocks } from '../feeds/follow.ts';
 import type { Heads } from '../heads.ts';
 
 interface Modules {
-  readonly trading: Pick<TradingChain, 'requireChain' | 'finalizedBlock' | 'block'>;
+  readonly trading: Pick<TradingChain, 'requireChain' | 'finalizedBlock' | 'block' | 'checkpoint'>;
   readonly heads: Heads;
 }
 
@@ -30,5 +30,8 @@ export async function checkpointToSign(blockNumber: bigint, { trading, heads }: 
   if (block === undefined || blocks.at(-1)?.hash !== finalHash) {
     throw new Fault('REORGED', `block ${blockNumber} is not one of those before the final block ${finalHash ?? ''}`);
   }
-  return { blockNumber, blockHash: block.hash, stateRoot: block.stateRoot };
+  // Blocks are read from whoever answers; this is the word of every endpoint, or none.
+  const checkpoint = await trading.checkpoint(blockNumber);
+  if (checkpoint.blockHash !== block.hash) throw new Fault('REORGED', `block ${blockNumber} was replaced just now`);
+  return checkpoint;
 }

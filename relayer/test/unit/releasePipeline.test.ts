@@ -91,6 +91,7 @@ describe('the release pipeline', () => {
   let attestations: Attestations;
   let book: OutboxBook;
   let heads: Heads;
+  let metrics: Metrics;
   let observer: Observer;
   let turns: (() => Promise<unknown>)[];
   let announced: string[];
@@ -101,7 +102,7 @@ describe('the release pipeline', () => {
     outbox = new Outbox();
     tables = await openTables(join(directory, String(count)), () => nowMs);
     attestations = new Attestations(tables, { tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE });
-    const metrics = new Metrics();
+    metrics = new Metrics();
     book = new OutboxBook(tables, metrics);
     announced = [];
     const log = pino({ level: 'silent' });
@@ -197,6 +198,17 @@ describe('the release pipeline', () => {
     await see((one, writes) => one.onAsset?.(event, writes));
     assert.equal(book.lanes().size, 0);
     assert.equal(tables.queues.confirmRelease.size, 0);
+  });
+
+  it('releases nothing by a checkpoint that its own chain does not have', async () => {
+    await redeem(5n);
+    await headAt(9n, 6n);
+    for (const key of keys.slice(1)) await hear(key, 6n, `0x${'bb'.repeat(32)}`);
+    nowMs += 2_000;
+    await headAt(10n, 7n);
+    assert.equal(outbox.calls.length, 0);
+    const { values } = await metrics.list.faults.get();
+    assert.ok(values.some(({ labels }) => labels.code === 'CHECKPOINT_DIFFERS'));
   });
 
   it('says its signature again while nobody answers', async () => {
