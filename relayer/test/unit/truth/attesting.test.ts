@@ -115,6 +115,13 @@ describe('an attestor', () => {
     assert.equal(attestations.quorum(10n, set), undefined);
   });
 
+  it('that contradicts itself counts with what it said first, and with that alone', async () => {
+    await hear(at(10n, 1), 'b');
+    await hear(at(10n, 2), 'b');
+    await hear(at(10n, 1), 'c', other);
+    assert.equal(attestations.quorum(10n, set)?.checkpoint.blockHash, word(1));
+  });
+
   it('is convicted often enough, and its evidence outlives its attestations', async () => {
     for (let block = 1n; block <= 70n; block++) {
       await hear(at(block, 1), 'b');
