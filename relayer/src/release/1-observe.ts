@@ -74,13 +74,16 @@ function wantCheckpoint(
   modules: ReleaseModules,
   book: OutboxBook,
 ): void {
-  const { queues } = modules.tables;
+  const { attestations, tables } = modules;
+  const { queues } = tables;
   const blockNumber = checkpointFor((block) => book.newestThrough(laneId, block), final, options.checkpoints);
   if (blockNumber === undefined || queues.release.get(laneKey(laneId, blockNumber)) !== undefined) return;
   const { attestorKey, turns } = options;
-  const isAttested =
-    attestorKey === undefined || modules.attestations.get(blockNumber, attestorAddressOf(attestorKey)) !== undefined;
-  if (!isAttested) queues.attest.addOnce(writes, numberKey(blockNumber), { blockNumber });
+  const isOurs =
+    attestorKey !== undefined &&
+    attestations.get(blockNumber, attestorAddressOf(attestorKey)) === undefined &&
+    attestations.mayVouch(blockNumber);
+  if (isOurs) queues.attest.addOnce(writes, numberKey(blockNumber), { blockNumber });
   if (turns === undefined) return;
   const rank = rankOf(turns.node, turns.gateways, `release/${laneId}/${blockNumber}`);
   const notBeforeMs = modules.clock() + rank * turns.releaseDelayMs;

@@ -90,6 +90,11 @@ export class Attestations {
     return attestation;
   }
 
+  /** Whether the own key may still sign a checkpoint of the block. */
+  mayVouch(blockNumber: bigint): boolean {
+    return !this.#signed.isForgotten(blockNumber);
+  }
+
   /** @throws Fault SIGNATURE_BAD or SIGNER_UNKNOWN */
   verify(row: Attestation, attestors: readonly Hex[]): void {
     const signer = recoverSigner(checkpointDigestOf(this.#domain, row), row.signature);
@@ -139,9 +144,11 @@ export class Attestations {
     return undefined;
   }
 
-  /** Forgets what is older than `block`. */
+  /** Forgets what is older than `block`, and with it the wish to sign what may not be signed any more. */
   prune(block: bigint, writes: Writes): void {
+    const { attest } = this.#tables.queues;
     this.#signed.prune(block, writes);
+    for (const { id, body } of attest.all()) if (!this.mayVouch(body.blockNumber)) attest.remove(writes, id);
     for (const [key, row] of this.#rows) {
       if (row.blockNumber >= block) continue;
       writes.del(this.#tables.attestations, key).afterwards(() => this.#rows.delete(key));

@@ -40,6 +40,11 @@ export class SignedBlocks {
     this.#take(row);
   }
 
+  /** Whether it can no longer be told what was signed of the block. */
+  isForgotten(blockNumber: bigint): boolean {
+    return blockNumber <= this.#floor && !this.#rows.has(blockNumber);
+  }
+
   /** Forgets rows older than `block`, all but the newest of them, which becomes the floor. */
   prune(block: bigint, writes: Writes): void {
     const old = [...this.#rows.values()].filter((row) => row.blockNumber < block);

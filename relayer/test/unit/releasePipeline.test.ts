@@ -220,6 +220,19 @@ describe('the release pipeline', () => {
     assert.equal(new Set(announced).size, 1);
   });
 
+  it('wants no signature of its own below what it has forgotten to have signed', async () => {
+    const writes = tables.writes('release-attest/signed');
+    for (const blockNumber of [8n, 10n]) {
+      attestations.vouch({ blockNumber, blockHash: root, stateRoot: root }, { key: keys[0] ?? '0x', atMs: 0 }, writes);
+    }
+    attestations.prune(12n, writes);
+    await writes.commit();
+    await redeem(5n);
+    await headAt(9n, 6n);
+    assert.equal(tables.queues.release.size, 1);
+    assert.equal(tables.queues.attest.size, 0);
+  });
+
   it('does not release what another node has released', async () => {
     await redeem(5n);
     await headAt(9n, 6n);

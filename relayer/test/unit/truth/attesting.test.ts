@@ -7,6 +7,7 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { attestorAddressOf, Fault } from '@twinspan/protocol';
 import type { Checkpoint, FaultCode, Hex } from '@twinspan/protocol';
 import { pino } from 'pino';
+import { numberKey } from '../../../src/db/keys.ts';
 import { openTables } from '../../../src/db/tables.ts';
 import type { Tables } from '../../../src/db/tables.ts';
 import { Metrics } from '../../../src/metrics.ts';
@@ -92,6 +93,19 @@ describe('an attestor', () => {
       await restart();
     }
     await vouch(at(22n, 2));
+  });
+
+  it('no longer wants to sign what it may not sign any more', async () => {
+    const { attest } = tables.queues;
+    const writes = tables.writes('trading-feed/apply');
+    for (const blockNumber of [15n, 20n, 22n]) attest.add(writes, numberKey(blockNumber), { blockNumber });
+    await writes.commit();
+    for (const block of [10n, 20n, 30n]) await vouch(at(block, 1));
+    await prune(25n);
+    assert.deepEqual(
+      [...attest.all()].map(({ body }) => body.blockNumber),
+      [20n, 22n],
+    );
   });
 
   it('that contradicts itself is kept as evidence, told once, and counts once', async () => {
