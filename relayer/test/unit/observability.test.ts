@@ -91,7 +91,7 @@ describe('alerts and the dashboard', () => {
         'bridge_fetches_answered_total',
         'bridge_carrier_pending',
       ],
-      ...['bridge_carrier_paid_ether_total', 'bridge_endpoint_blocks_behind', 'bridge_proofs_refused_total'],
+      ...['bridge_carrier_paid_ether_total', 'bridge_endpoint_blocks_behind'],
     ]);
     const shown = new Set(expressions.flatMap(namesIn).map((name) => name.replace(/_bucket$/, '')));
     const ours = Object.values(new Metrics().list).map((metric) => (metric as unknown as { name: string }).name);
