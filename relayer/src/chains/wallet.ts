@@ -102,6 +102,11 @@ export class Wallet {
     return this.#keys.get(sentAs.sender)?.get(sentAs.nonce);
   }
 
+  /** Whether a transaction of this purpose may still be mined, as far as seen. */
+  isWaiting(purpose: string): boolean {
+    return [...this.#keys.values()].some(({ pending }) => pending.some((row) => row.purpose === purpose));
+  }
+
   /** What became of a transaction. One of a key that this carrier no longer has says `gone`. */
   verdict({ sender, nonce }: SentAs, purpose: string): Promise<Verdict> {
     return this.#keys.get(sender)?.verdict(nonce, purpose) ?? Promise.resolve('gone');

@@ -6,11 +6,11 @@ import type { Job } from '../db/jobQueue.ts';
 import type { AtMessage, HeldRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import { queueStage } from '../queueStage.ts';
-import { rankOf } from '../rank.ts';
 import type { Stage } from '../stage.ts';
 import { dropHeld } from './heldRows.ts';
 import { isHoldGone } from './holdGone.ts';
 import type { MintModules, MintOptions } from './modules.ts';
+import { RetryTurns } from './retryTurns.ts';
 
 /** A retry that was sent is looked at again after so long, should its event never come. */
 const SENT_WAIT_MS = 20_000;
@@ -26,40 +26,43 @@ interface CarrierModules extends MintModules {
 /** Has held messages minted once the reason for holding them is gone. Trying costs nothing until it would succeed. */
 export function retryStage(options: MintOptions, modules: CarrierModules): Stage<Job<AtMessage>> {
   const { tables } = modules;
+  const turns = new RetryTurns(options, modules);
   return queueStage({
     name: 'mint-retry',
     queue: tables.queues.retry,
     tables,
     idleMs: options.idleMs,
-    run: (job) => retry(job, options, modules),
+    run: (job) => retry(job, turns, modules),
     transferId: ({ laneId, message }) => `${laneId}/message/${message}`,
   });
 }
 
-async function retry(job: Job<AtMessage>, options: MintOptions, modules: CarrierModules): Promise<void> {
-  const { tables, trading } = modules;
+async function retry(job: Job<AtMessage>, turns: RetryTurns, modules: CarrierModules): Promise<void> {
+  const { tables } = modules;
   const held = await tables.held.get(job.id);
   const writes = tables.writes('mint-retry/look');
   if (held === undefined) {
     tables.queues.retry.remove(writes, job.id);
     return writes.commit();
   }
-  if (modules.pauses.get(held.laneId) !== undefined) {
-    tables.queues.retry.postpone(writes, job, PAUSED_MS);
-    return writes.commit();
-  }
-  const rank = rankOf(options.node, options.carriers, `retry/${job.id}`);
-  if (rank > 0 && job.attempts === 0) {
-    tables.queues.retry.postpone(writes, job, rank * options.carryDelayMs);
-    return writes.commit();
-  }
-  if (!(await isHoldGone(held, trading))) {
-    const spreadMs = tables.queues.retry.size * LOOK_EVERY_MS.perHeld;
-    const waitMs = Math.max(LOOK_EVERY_MS.least, spreadMs);
-    tables.queues.retry.postpone(writes, job, waitMs);
-    return writes.commit();
-  }
-  return send(job, held, writes, modules);
+  const waitMs = await waitMsOf(job, held, turns, modules);
+  if (waitMs === 0) return send(job, held, writes, modules);
+  tables.queues.retry.postpone(writes, job, waitMs);
+  return writes.commit();
+}
+
+async function waitMsOf(
+  job: Job<AtMessage>,
+  held: HeldRow,
+  turns: RetryTurns,
+  { tables, trading, pauses, wallet }: CarrierModules,
+): Promise<number> {
+  if (pauses.get(held.laneId) !== undefined) return PAUSED_MS;
+  // Until it is mined the message is held, and a second one would be paid for too.
+  if (wallet.isWaiting(purposeOf(job.id))) return SENT_WAIT_MS;
+  if (await isHoldGone(held, trading)) return turns.waitMs(job);
+  turns.isHeld(job.id);
+  return Math.max(LOOK_EVERY_MS.least, tables.queues.retry.size * LOOK_EVERY_MS.perHeld);
 }
 
 async function send(job: Job<AtMessage>, held: HeldRow, writes: Writes, modules: CarrierModules): Promise<void> {
@@ -68,7 +71,7 @@ async function send(job: Job<AtMessage>, held: HeldRow, writes: Writes, modules:
     const call = retryCall(trading.addresses.bridge, held);
     const { sender, nonce } = await wallet.send({
       stage: 'mint-retry',
-      purpose: `retry/${job.id}`,
+      purpose: purposeOf(job.id),
       call,
       note: (_sentAs, noted) => {
         tables.queues.retry.add(noted, job.id, job.body, { attempts: 1, notBeforeMs: clock() + SENT_WAIT_MS });
@@ -83,6 +86,10 @@ async function send(job: Job<AtMessage>, held: HeldRow, writes: Writes, modules:
     dropHeld(held, writes, modules);
   }
   await writes.commit();
+}
+
+function purposeOf(jobId: string): string {
+  return `retry/${jobId}`;
 }
 
 interface RecallModules {

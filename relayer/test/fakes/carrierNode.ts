@@ -16,6 +16,7 @@ import { Metrics } from '../../src/metrics.ts';
 import { mintObserver, recallLanes } from '../../src/mint/1-observe.ts';
 import { deliverStage, recallDelivery } from '../../src/mint/4-deliver.ts';
 import { confirmMintStage } from '../../src/mint/5-confirm.ts';
+import { recallRetry, retryStage } from '../../src/mint/6-retry.ts';
 import { DeliveryGas } from '../../src/mint/deliveryGas.ts';
 import type { MintModules, MintOptions } from '../../src/mint/modules.ts';
 import { Pauses } from '../../src/mint/pauses.ts';
@@ -56,7 +57,10 @@ export class CarrierNode {
     this.#ground = ground;
     this.#options = mintOptions(options, ground.trading);
     const { tables, trading, clock } = ground;
-    const recall = recallOf({ deliver: (jobId, at) => recallDelivery(jobId, at, { tables, trading }) });
+    const recall = recallOf({
+      deliver: (jobId, at) => recallDelivery(jobId, at, { tables, trading }),
+      retry: (jobId) => recallRetry(jobId, { tables, trading }),
+    });
     this.wallet = new Wallet(ground.signers, options, { ...ground, ...this.#tools, recall });
     this.modules = {
       ...ground,
@@ -103,6 +107,7 @@ export class CarrierNode {
       runnerOf(tradingFeed({ pollMs: 100, spanBlocks: 100n }, feeds)),
       runnerOf(deliverStage(this.#options, this.modules)),
       runnerOf(confirmMintStage(this.#options, this.modules)),
+      runnerOf(retryStage(this.#options, this.modules)),
       runnerOf(tendStage(this.#options, this.modules)),
     ];
   }
