@@ -1,11 +1,13 @@
 import { Fault } from '@twinspan/protocol';
-import type { Hex, TradingBlock } from '@twinspan/protocol';
+import type { TradingBlock } from '@twinspan/protocol';
 import type { Logger } from 'pino';
 import { asFault } from '../asFault.ts';
 import type { FollowRow } from '../db/tables.ts';
 import type { Heads } from '../heads.ts';
 import type { Metrics } from '../metrics.ts';
 import type { FollowedChain, Span } from './follow.ts';
+
+type Final = NonNullable<FollowRow['final']>;
 
 interface Modules {
   readonly trading: FollowedChain;
@@ -23,26 +25,27 @@ export async function finalThrough(
   span: Span,
   blocks: readonly TradingBlock[],
   modules: Modules,
-): Promise<FollowRow['final']> {
+): Promise<Final | undefined> {
   const known = span.isBehindFinal ? undefined : row?.final;
-  const reported = await reportedFinal(modules);
+  const reported = await ifKnown(() => modules.trading.finalizedBlock(), modules);
   if (reported === undefined || isBackwards(known, reported, modules)) return known;
   const block = reported < span.to ? reported : span.to;
-  return known?.block === block ? known : { block, hash: await hashOf(block, row, blocks, modules) };
+  if (known?.block === block) return known;
+  // Headers are read from any endpoint that works; what becomes final is the word of all.
+  const agreed = await ifKnown(() => modules.trading.checkpoint(block), modules);
+  if (agreed === undefined) return known;
+  requireApplied({ block, hash: agreed.blockHash }, row, blocks);
+  return { block, hash: agreed.blockHash };
 }
 
-async function hashOf(
-  block: bigint,
-  row: FollowRow | undefined,
-  blocks: readonly TradingBlock[],
-  { trading }: Modules,
-): Promise<Hex> {
+function requireApplied({ block, hash }: Final, row: FollowRow | undefined, blocks: readonly TradingBlock[]): void {
   const recent = (row?.recent ?? []).map((one) => ({ number: one.block, hash: one.hash }));
   const applied = [...blocks, ...recent].find(({ number }) => number === block);
-  return (applied ?? (await trading.block(block))).hash;
+  if (applied === undefined || applied.hash === hash) return;
+  throw new Fault('REORGED', `block ${block} is final as ${hash}, but was applied as ${applied.hash}`);
 }
 
-function isBackwards(known: FollowRow['final'], reported: bigint, modules: Modules): boolean {
+function isBackwards(known: Final | undefined, reported: bigint, modules: Modules): boolean {
   const { heads } = modules;
   const isDistrusted = heads.distrust?.code === 'FINALITY_BACKWARDS';
   if (known === undefined || reported >= known.block) {
@@ -71,9 +74,9 @@ function distrust(fault: Fault | undefined, { heads, metrics, log }: Modules): v
 }
 
 /** undefined when it is not known now, such as when one of two endpoints does not answer. */
-async function reportedFinal({ trading, log }: Modules): Promise<bigint | undefined> {
+async function ifKnown<Answer>(ask: () => Promise<Answer>, { log }: Modules): Promise<Answer | undefined> {
   try {
-    return await trading.finalizedBlock();
+    return await ask();
   } catch (error) {
     const fault = asFault(error);
     if (fault.remedy !== 'retry') throw fault;

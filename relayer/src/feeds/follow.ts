@@ -5,7 +5,7 @@ import type { FollowRow } from '../db/tables.ts';
 
 export type FollowedChain = Pick<
   TradingChain,
-  'requireChain' | 'blockNumber' | 'finalizedBlock' | 'block' | 'addresses'
+  'requireChain' | 'blockNumber' | 'finalizedBlock' | 'block' | 'checkpoint' | 'addresses'
 >;
 
 /** Headers asked for at once. */
