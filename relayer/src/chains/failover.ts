@@ -24,7 +24,7 @@ export interface Answered<Answer> {
 }
 
 /** What is about the way to a chain, and not about what was asked of it. */
-const unavailable: ReadonlySet<FaultCode> = new Set<FaultCode>([
+export const unavailable: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'CHAIN_UNREACHABLE',
   'TIMED_OUT',
   'CHAIN_ANSWER_BAD',

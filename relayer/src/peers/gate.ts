@@ -4,14 +4,16 @@ import { asFault } from '../asFault.ts';
 import { MAX_ITEM_BYTES } from './topics.ts';
 import type { TopicName } from './topics.ts';
 
-/** news: keep and pass on. known: neither. */
-export type Reception = 'news' | 'known';
+/** news: keep and pass on. known: neither. excess: not looked at, for its sender asks too much of this node. */
+export type Reception = 'news' | 'known' | 'excess';
 
 /** Verifies an item and keeps it durably; `from` names the peer. @throws Fault when it is not what it says */
 export type Receive = (text: string, from?: string) => Promise<Reception>;
 
 /** What gossipsub does with the item: pass it on, drop it, or drop it and think less of the sender. */
 export type Verdict = 'accept' | 'ignore' | 'reject';
+/** shed: dropped unseen. */
+export type Judgement = Verdict | 'shed';
 
 export interface GateModules {
   readonly metrics: Metrics;
@@ -31,19 +33,20 @@ export class Gate {
   }
 
   /** @param from name of the node that sent it */
-  async judge(topic: TopicName, item: Uint8Array, from?: string): Promise<Verdict> {
+  async judge(topic: TopicName, item: Uint8Array, from?: string): Promise<Judgement> {
     const verdict = await this.#verdictOf(topic, item, from);
     this.#modules.metrics.list.gossip.inc({ topic, verdict });
     return verdict;
   }
 
-  async #verdictOf(topic: TopicName, item: Uint8Array, from: string | undefined): Promise<Verdict> {
+  async #verdictOf(topic: TopicName, item: Uint8Array, from: string | undefined): Promise<Judgement> {
     if (item.length > MAX_ITEM_BYTES[topic]) return 'reject';
     const text = Buffer.from(item.buffer, item.byteOffset, item.length).toString('latin1');
     if (this.#pending.has(text)) return 'ignore';
     this.#pending.add(text);
     try {
       const reception = await this.#receive[topic]?.(text, from);
+      if (reception === 'excess') return 'shed';
       return reception === 'news' ? 'accept' : 'ignore';
     } catch (error) {
       return this.#blame(topic, error);

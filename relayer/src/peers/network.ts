@@ -117,11 +117,15 @@ function offender(host: Host, { metrics, log }: GateModules): Offend {
   };
 }
 
-interface Listening extends PeerModules {
-  readonly gate: Gate;
-  readonly roster: Roster;
-  readonly flow: Flow;
+/** What it takes to weigh an item. */
+interface Scales extends Pick<PeerModules, 'metrics'> {
+  readonly gate: Pick<Gate, 'judge'>;
+  readonly flow: Pick<Flow, 'admit'>;
   readonly offend: Offend;
+}
+
+interface Listening extends Scales, Pick<PeerModules, 'receive'> {
+  readonly roster: Roster;
 }
 
 function listen(host: Host, bridge: Hex, modules: Listening): void {
@@ -136,7 +140,8 @@ function listen(host: Host, bridge: Hex, modules: Listening): void {
   }
 }
 
-async function weigh(name: TopicName, item: Uint8Array, standing: Standing, modules: Listening): Promise<Verdict> {
+/** Judges an item, and its sender by it. */
+export async function weigh(name: TopicName, item: Uint8Array, standing: Standing, modules: Scales): Promise<Verdict> {
   if (!modules.flow.admit(standing)) {
     standing.items.ignore += 1;
     modules.metrics.list.gossip.inc({ topic: name, verdict: 'shed' });
@@ -144,7 +149,9 @@ async function weigh(name: TopicName, item: Uint8Array, standing: Standing, modu
   }
   standing.underVerification += 1;
   try {
-    const verdict = await modules.gate.judge(name, item, standing.card.node);
+    const judgement = await modules.gate.judge(name, item, standing.card.node);
+    if (judgement === 'shed') modules.offend(standing, 'asked');
+    const verdict = judgement === 'shed' ? 'ignore' : judgement;
     standing.items[verdict] += 1;
     if (verdict === 'reject') modules.offend(standing, 'rejected');
     return verdict;

@@ -4,6 +4,7 @@ import type { Bundle } from '@twinspan/sdk';
 import type { CarryModules, CarryOptions } from '../back/modules.ts';
 import { improves, proofFromWire, proofIdOf, turnMs } from '../back/proofs.ts';
 import { laneKey } from '../db/keys.ts';
+import type { ProofBody } from '../db/tables.ts';
 import type { LaneStanding } from '../lanes.ts';
 import { acceptBundle } from '../mint/bundles.ts';
 import type { MintModules, MintOptions } from '../mint/modules.ts';
@@ -11,6 +12,7 @@ import { attestationFromWire } from '../release/attestations.ts';
 import type { Attestation } from '../release/attestations.ts';
 import type { ReleaseModules } from '../release/modules.ts';
 import type { Receive, Reception } from './gate.ts';
+import { ProofToll } from './proofToll.ts';
 
 /** How far ahead of the last known epoch a bundle may be: what is further off is asked for when its time comes. */
 const MOST_EPOCHS_AHEAD = 256n;
@@ -85,21 +87,45 @@ async function keepAttestation(row: Attestation, from: string, modules: KeepModu
 
 /** Proofs of one kind or another that wait for their turn here at most. */
 const MOST_PROOFS = 512;
+/** How long the policy in force is not asked for again. */
+const POLICY_MS = 1_000;
 
 /** Proofs of backings: the contract itself says whether one holds, before it is kept or passed on. */
 export function receiveProof({ turns }: CarryOptions, modules: CarryModules): Receive {
   const { tables, trading, clock } = modules;
   const { submitProof, confirmProof } = tables.queues;
-  return async (text) => {
-    const body = proofFromWire(text);
-    const id = proofIdOf(body);
-    if (submitProof.get(id) !== undefined || confirmProof.get(id) !== undefined) return 'known';
-    if (submitProof.size >= MOST_PROOFS || !(await improves(body, modules))) return 'known';
-    const { commitments, proof } = body;
-    await trading.tryProve({ commitments, bounds: body.bounds.map(unpackBound), proof });
+  const held: Pick<CarryModules['trading'], 'policy' | 'backing'> = {
+    policy: heldFor(POLICY_MS, () => trading.policy(), clock),
+    backing: (...of) => trading.backing(...of),
+  };
+  const toll = new ProofToll(clock);
+  const isWanted = (id: string): boolean =>
+    submitProof.get(id) === undefined && confirmProof.get(id) === undefined && submitProof.size < MOST_PROOFS;
+
+  const look = async (body: ProofBody, id: string): Promise<Reception> => {
+    if (!isWanted(id) || !(await improves(body, { trading: held }))) return 'known';
+    const { commitments, bounds, proof } = body;
+    await trading.tryProve({ commitments, bounds: bounds.map(unpackBound), proof });
     const writes = tables.writes('peers/proof');
     submitProof.addOnce(writes, id, body, { notBeforeMs: turnMs(id, turns, clock()) });
     await writes.commit();
     return 'news';
+  };
+  return async (text, from = 'a peer') => {
+    const body = proofFromWire(text);
+    const id = proofIdOf(body);
+    return isWanted(id) ? toll.pass(from, () => look(body, id)) : 'known';
+  };
+}
+
+/** What `ask` answered, for as long; a failure is not held. */
+function heldFor<Answer>(ms: number, ask: () => Promise<Answer>, clock: () => number): () => Promise<Answer> {
+  let held: { readonly untilMs: number; readonly answer: Answer } | undefined;
+  return async () => {
+    if (held === undefined || clock() >= held.untilMs) {
+      const untilMs = clock() + ms;
+      held = { untilMs, answer: await ask() };
+    }
+    return held.answer;
   };
 }

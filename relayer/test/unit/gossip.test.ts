@@ -6,7 +6,7 @@ import { bundleFromWire, bundleToWire } from '@twinspan/sdk';
 import { pino } from 'pino';
 import { Metrics } from '../../src/metrics.ts';
 import { Gate } from '../../src/peers/gate.ts';
-import type { Receive, Verdict } from '../../src/peers/gate.ts';
+import type { Judgement, Receive } from '../../src/peers/gate.ts';
 import { receiveAttestation, receiveBundle } from '../../src/peers/receivers.ts';
 import { MAX_ITEM_BYTES } from '../../src/peers/topics.ts';
 import type { TopicName } from '../../src/peers/topics.ts';
@@ -17,7 +17,7 @@ import { BRIDGE } from '../fakes/memoryBridge.ts';
 import { MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
 
 const gate = { metrics: new Metrics(), log: pino({ level: 'silent' }) };
-const tell = (topic: TopicName, text: string, receive: Receive): Promise<Verdict> =>
+const tell = (topic: TopicName, text: string, receive: Receive): Promise<Judgement> =>
   new Gate({ bundles: receive, attestations: receive }, gate).judge(topic, Buffer.from(text));
 
 describe('the gate before peers', () => {

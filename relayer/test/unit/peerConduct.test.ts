@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { Metrics } from '../../src/metrics.ts';
 import { Bucket } from '../../src/peers/bucket.ts';
 import type { Card } from '../../src/peers/card.ts';
+import type { Judgement } from '../../src/peers/gate.ts';
 import { peerLimits } from '../../src/peers/limits.ts';
+import { weigh } from '../../src/peers/network.ts';
 import { GRAYLIST, scoringOf } from '../../src/peers/scoring.ts';
 import { Roster, Standing } from '../../src/peers/standing.ts';
 import { cardKeys, cardOf } from '../fakes/cards.ts';
@@ -57,6 +60,24 @@ describe('the standing of a peer', () => {
     });
     assert.deepEqual(waitsMs.slice(0, 3), [60_000, 120_000, 240_000]);
     assert.equal(waitsMs.at(-1), 3_600_000);
+  });
+
+  it('suffers from what is wrong and from too much, not from what is only not news', async () => {
+    const weighed = async (judgement: Judgement): Promise<readonly [string, number]> => {
+      const standing = standingNow();
+      const verdict = await weigh('proofs', new Uint8Array(), standing, {
+        gate: { judge: () => Promise.resolve(judgement) },
+        flow: { admit: () => true },
+        offend: (offender, offence) => void offender.offend(offence),
+        metrics: new Metrics(),
+      });
+      assert.equal(standing.items[verdict], 1);
+      return [verdict, standing.offences()];
+    };
+    assert.deepEqual(await weighed('accept'), ['accept', 0]);
+    assert.deepEqual(await weighed('ignore'), ['ignore', 0]);
+    assert.deepEqual(await weighed('reject'), ['reject', 2]);
+    assert.deepEqual(await weighed('shed'), ['ignore', 1]);
   });
 
   it('is kept for those with a card, and decides who may connect', () => {

@@ -14,7 +14,7 @@ import { openTables } from '../../src/db/tables.ts';
 import type { ProofBody, Tables } from '../../src/db/tables.ts';
 import { Metrics } from '../../src/metrics.ts';
 import { Gate } from '../../src/peers/gate.ts';
-import type { Verdict } from '../../src/peers/gate.ts';
+import type { Judgement } from '../../src/peers/gate.ts';
 import { receiveProof } from '../../src/peers/receivers.ts';
 import { MAX_ITEM_BYTES } from '../../src/peers/topics.ts';
 import { rankOf } from '../../src/rank.ts';
@@ -26,6 +26,8 @@ const BASE_MODULUS = 21888242871839275222246405745257275088696311157297823662689
 const bound: Bound = { units: 10n, unitValue: 5n, until: 2_000_000_000 };
 
 const wordOf = (number: bigint): Hex => `0x${number.toString(16).padStart(64, '0')}`;
+
+const times = (count: number, judgement: Judgement): Judgement[] => Array.from({ length: count }, () => judgement);
 
 function bodyOf(...numbers: readonly number[]): ProofBody {
   return {
@@ -41,12 +43,19 @@ function bodyOf(...numbers: readonly number[]): ProofBody {
 class Contract {
   readonly stored = new Map<Hex, Bound>();
   readonly tried: (readonly bigint[])[] = [];
+  readonly asked = { policy: 0, backing: 0 };
   policyNow = POLICY;
   refusal: Fault | undefined;
 
   readonly verbs = {
-    policy: () => Promise.resolve({ packed: this.policyNow, policy: {} as never }),
-    backing: (commitment: Hex) => Promise.resolve(this.stored.get(commitment)),
+    policy: () => {
+      this.asked.policy += 1;
+      return Promise.resolve({ packed: this.policyNow, policy: {} as never });
+    },
+    backing: (commitment: Hex) => {
+      this.asked.backing += 1;
+      return Promise.resolve(this.stored.get(commitment));
+    },
     tryProve: ({ proof }: { readonly proof: readonly bigint[] }) => {
       this.tried.push(proof);
       return this.refusal === undefined ? Promise.resolve() : Promise.reject(this.refusal);
@@ -77,13 +86,19 @@ describe('proofs between nodes', () => {
     ...{ metrics: new Metrics(), log: pino({ level: 'silent' }) },
   });
 
-  function hear(text: string, node = 'carrier-1'): Promise<Verdict> {
+  function gateOf(node: string): Gate {
     const turns = { node, carriers: ['carrier-1', 'carrier-2'], carryDelayMs: CARRY_DELAY_MS };
     const proofs = receiveProof({ turns, idleMs: 1 }, modules() as CarryModules);
-    return new Gate({ proofs }, { metrics: new Metrics(), log: pino({ level: 'silent' }) }).judge(
-      'proofs',
-      Buffer.from(text),
-    );
+    return new Gate({ proofs }, { metrics: new Metrics(), log: pino({ level: 'silent' }) });
+  }
+
+  const hear = (text: string, node = 'carrier-1'): Promise<Judgement> =>
+    gateOf(node).judge('proofs', Buffer.from(text));
+
+  /** What becomes of proofs that one peer sends at once, each of another record. */
+  function hearMany(gate: Gate, from: string, first: number, count: number): Promise<Judgement[]> {
+    const bodies = Array.from({ length: count }, (_, place) => bodyOf(first + place));
+    return Promise.all(bodies.map((body) => gate.judge('proofs', Buffer.from(proofToWire(body)), from)));
   }
 
   const waiting = (): number => tables.queues.submitProof.size;
@@ -154,6 +169,32 @@ describe('proofs between nodes', () => {
     await writes.commit();
     assert.equal(await hear(proofToWire(bodyOf(600))), 'ignore');
     assert.deepEqual([contract.tried.length, waiting()], [0, 512]);
+  });
+
+  it('that help nobody cost the chain so many questions of each peer, and no more', async () => {
+    const gate = gateOf('carrier-1');
+    for (let place = 0; place < 200; place++) contract.stored.set(wordOf(BigInt(place)), bound);
+    const judged = await hearMany(gate, 'idler', 0, 100);
+    assert.deepEqual(judged, [...times(32, 'ignore'), ...times(68, 'shed')]);
+    assert.deepEqual(contract.asked, { policy: 1, backing: 32 });
+    assert.deepEqual(await hearMany(gate, 'another', 0, 1), ['ignore'], 'each peer has its own');
+    nowMs += 1_000;
+    assert.deepEqual(await hearMany(gate, 'idler', 100, 5), [...times(4, 'ignore'), 'shed']);
+    assert.deepEqual(contract.asked, { policy: 2, backing: 37 });
+  });
+
+  it('that help wait one for another and are all taken, however many come at once', async () => {
+    assert.deepEqual(await hearMany(gateOf('carrier-1'), 'prover', 0, 100), times(100, 'accept'));
+    assert.equal(contract.asked.policy, 1);
+  });
+
+  it("are nobody's fault while the chain does not answer, and the prover's when it refuses them", async () => {
+    const gate = gateOf('carrier-1');
+    contract.refusal = new Fault('CHAIN_UNREACHABLE', 'down');
+    assert.deepEqual(await hearMany(gate, 'prover', 0, 100), times(100, 'ignore'));
+    contract.refusal = new Fault('PROOF_BAD', 'no');
+    const judged = await hearMany(gate, 'prover', 0, 33);
+    assert.deepEqual(judged, [...times(32, 'reject'), 'shed']);
   });
 
   it('are told by a prover without a key, ever more rarely, until the chain has them', async () => {
