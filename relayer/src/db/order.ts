@@ -38,6 +38,17 @@ export class Order<Item> {
     return item;
   }
 
+  /** The least items, as far as `isBelow` holds, in order. They stay; no other is looked at but the one behind them. */
+  below(isBelow: (item: Item) => boolean): Item[] {
+    const items: Item[] = [];
+    for (let item = this.first(); item !== undefined && isBelow(item); item = this.first()) {
+      items.push(item);
+      this.#heap.pop();
+    }
+    for (const item of items) this.add(item);
+    return items;
+  }
+
   #clear(): void {
     const current = this.#heap.data.filter((item) => this.#isCurrent(item));
     this.#heap = new TinyQueue(current, this.#compare);

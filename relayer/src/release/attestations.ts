@@ -11,6 +11,7 @@ import {
 import type { AttestorSet, Checkpoint, CheckpointDomain, Hex } from '@twinspan/protocol';
 import { z } from 'zod';
 import { numberKey } from '../db/keys.ts';
+import { Order } from '../db/order.ts';
 import type { AttestationRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import { Wake } from '../wake.ts';
@@ -57,6 +58,7 @@ export class Attestations {
   readonly #domain: CheckpointDomain;
   readonly #signed: SignedBlocks;
   readonly #rows = new Map<string, AttestationRow>();
+  readonly #byBlock = new Order<AttestationRow>(byBlock, (row) => this.#rows.get(keyOf(row)) === row);
   readonly evidence: Evidence;
 
   constructor(tables: Tables, domain: CheckpointDomain) {
@@ -69,11 +71,11 @@ export class Attestations {
   async open(): Promise<void> {
     await this.#signed.open();
     await this.evidence.open();
-    for await (const [key, row] of this.#tables.attestations.entries()) this.#rows.set(key, row);
+    for await (const [, row] of this.#tables.attestations.entries()) this.#take(row);
   }
 
   get(blockNumber: bigint, attestor: Hex): AttestationRow | undefined {
-    return this.#rows.get(keyOf(blockNumber, attestor));
+    return this.#rows.get(keyOf({ blockNumber, attestor }));
   }
 
   sign({ blockNumber, blockHash, stateRoot }: Checkpoint, privateKey: Hex): Attestation {
@@ -118,11 +120,15 @@ export class Attestations {
   }
 
   #keep(row: AttestationRow, writes: Writes): void {
-    const key = keyOf(row.blockNumber, row.attestor);
-    writes.put(this.#tables.attestations, key, row).afterwards(() => {
-      this.#rows.set(key, row);
+    writes.put(this.#tables.attestations, keyOf(row), row).afterwards(() => {
+      this.#take(row);
       this.wake.ring();
     });
+  }
+
+  #take(row: AttestationRow): void {
+    this.#rows.set(keyOf(row), row);
+    this.#byBlock.add(row);
   }
 
   /** A quorum over one and the same checkpoint at this block; undefined while there is none. */
@@ -144,18 +150,25 @@ export class Attestations {
     return undefined;
   }
 
-  /** Forgets what is older than `block`, and with it the wish to sign what may not be signed any more. */
+  /**
+   * Forgets what is older than `block`, and with it the wish to sign what may not be signed any more. Asked at every head,
+   * it looks at no attestation that stays.
+   */
   prune(block: bigint, writes: Writes): void {
     const { attest } = this.#tables.queues;
     this.#signed.prune(block, writes);
     for (const { id, body } of attest.all()) if (!this.mayVouch(body.blockNumber)) attest.remove(writes, id);
-    for (const [key, row] of this.#rows) {
-      if (row.blockNumber >= block) continue;
+    for (const row of this.#byBlock.below((one) => one.blockNumber < block)) {
+      const key = keyOf(row);
       writes.del(this.#tables.attestations, key).afterwards(() => this.#rows.delete(key));
     }
   }
 }
 
-function keyOf(blockNumber: bigint, attestor: Hex): string {
+function byBlock(a: AttestationRow, b: AttestationRow): number {
+  return a.blockNumber < b.blockNumber ? -1 : 1;
+}
+
+function keyOf({ blockNumber, attestor }: Pick<AttestationRow, 'blockNumber' | 'attestor'>): string {
   return `${numberKey(blockNumber)}/${attestor}`;
 }

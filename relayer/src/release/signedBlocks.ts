@@ -1,6 +1,7 @@
 import { Fault } from '@twinspan/protocol';
 import type { Checkpoint } from '@twinspan/protocol';
 import { numberKey } from '../db/keys.ts';
+import { Order } from '../db/order.ts';
 import type { SignedRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 
@@ -11,6 +12,7 @@ import type { Writes } from '../db/writes.ts';
 export class SignedBlocks {
   readonly #tables: Tables;
   readonly #rows = new Map<bigint, SignedRow>();
+  readonly #byBlock = new Order<SignedRow>(byBlock, (row) => this.#rows.get(row.blockNumber) === row);
   #floor = -1n;
 
   constructor(tables: Tables) {
@@ -47,23 +49,25 @@ export class SignedBlocks {
 
   /** Forgets rows older than `block`, all but the newest of them, which becomes the floor. */
   prune(block: bigint, writes: Writes): void {
-    const old = [...this.#rows.values()].filter((row) => row.blockNumber < block);
-    const newest = old.reduce((most, row) => (row.blockNumber > most ? row.blockNumber : most), -1n);
-    for (const row of old) {
-      const key = numberKey(row.blockNumber);
-      if (row.blockNumber < newest) {
-        writes.del(this.#tables.signed, key);
-        this.#rows.delete(row.blockNumber);
-      } else if (!row.isFloor && old.length > 1) {
-        const floor = { ...row, isFloor: true };
-        writes.put(this.#tables.signed, key, floor);
-        this.#take(floor);
-      }
+    const old = this.#byBlock.below((row) => row.blockNumber < block);
+    const newest = old.pop();
+    if (newest === undefined || old.length === 0) return;
+    for (const { blockNumber } of old) {
+      writes.del(this.#tables.signed, numberKey(blockNumber));
+      this.#rows.delete(blockNumber);
     }
+    const floor = { ...newest, isFloor: true };
+    writes.put(this.#tables.signed, numberKey(newest.blockNumber), floor);
+    this.#take(floor);
   }
 
   #take(row: SignedRow): void {
     this.#rows.set(row.blockNumber, row);
+    this.#byBlock.add(row);
     if (row.isFloor && row.blockNumber > this.#floor) this.#floor = row.blockNumber;
   }
+}
+
+function byBlock(a: SignedRow, b: SignedRow): number {
+  return a.blockNumber < b.blockNumber ? -1 : 1;
 }

@@ -8,6 +8,7 @@ import { attestorAddressOf, Fault } from '@twinspan/protocol';
 import type { Checkpoint, FaultCode, Hex } from '@twinspan/protocol';
 import { pino } from 'pino';
 import { numberKey } from '../../../src/db/keys.ts';
+import { Order } from '../../../src/db/order.ts';
 import { openTables } from '../../../src/db/tables.ts';
 import type { Tables } from '../../../src/db/tables.ts';
 import { Metrics } from '../../../src/metrics.ts';
@@ -105,6 +106,32 @@ describe('an attestor', () => {
     assert.deepEqual(
       [...attest.all()].map(({ body }) => body.blockNumber),
       [20n, 22n],
+    );
+  });
+
+  it('forgets by looking only at what it forgets, however much it keeps', async (test) => {
+    const kept = 300;
+    const signing = tables.writes('release-attest/signed');
+    for (let block = 1; block <= kept; block++) attestations.vouch(at(BigInt(block), 1), { key, atMs: 7 }, signing);
+    await signing.commit();
+    const looks = test.mock.method(Order.prototype, 'first');
+    let walks = 0;
+    for (const block of [3n, 3n, 4n]) {
+      const writes = tables.writes('trading-feed/apply');
+      const ways = [test.mock.method(Map.prototype, Symbol.iterator), test.mock.method(Map.prototype, 'values')];
+      attestations.prune(block, writes);
+      for (const { mock } of ways) {
+        walks += mock.callCount();
+        mock.restore();
+      }
+      await writes.commit();
+    }
+    // The wishes to sign are gone through. Two and two rows at first, then the own key's floor alone, then one and two.
+    assert.deepEqual([looks.mock.callCount(), walks], [3 + 3 + 1 + 2 + 2 + 3, 3]);
+    const left = await Promise.all([tables.attestations, tables.signed].map((table) => table.keys({ limit: kept })));
+    assert.deepEqual(
+      left.map((keys) => keys.length),
+      [kept - 3, kept - 2],
     );
   });
 
