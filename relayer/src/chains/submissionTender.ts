@@ -14,6 +14,8 @@ const UNATTENDED = ['cancel/', 'done/', 'retry/'];
 /** A transaction that the pool does not show so long after it was sent is lost. */
 const LOST_AFTER_MS = 2_000;
 const BALANCE_AGE_MS = 5_000;
+/** Gas is clearly cheaper than it was from here on down. */
+const CHEAPER = { of: 3n, by: 4n };
 /** At an eighth more each time the ceiling is reached long before. */
 const MOST_VERSIONS = 64;
 
@@ -32,8 +34,8 @@ export class SubmissionTender {
   readonly #book: SubmissionBook;
   readonly #modules: SubmissionModules;
   #balanceAtMs = Number.NEGATIVE_INFINITY;
-  /** What the key had when it could not pay. */
-  #shortAt: bigint | undefined;
+  /** What the key had, and what was bid per gas, when it could not pay. */
+  #shortAt: { readonly balance: bigint; readonly maxFeePerGas: bigint } | undefined;
 
   constructor(signer: Signer, options: { readonly stuckMs: number }, book: SubmissionBook, modules: SubmissionModules) {
     this.#signer = signer;
@@ -52,9 +54,9 @@ export class SubmissionTender {
     return this.isShort || isStuck;
   }
 
-  /** The key could not pay: it is unfit until it has more. */
-  async short(): Promise<void> {
-    this.#shortAt = await this.#modules.trading.etherBalance(this.#signer.address);
+  /** The key could not pay what was bid: it is unfit until it has more, or gas is clearly cheaper. */
+  async short({ maxFeePerGas }: Pick<Fees, 'maxFeePerGas'>): Promise<void> {
+    this.#shortAt = { balance: await this.#modules.trading.etherBalance(this.#signer.address), maxFeePerGas };
   }
 
   async tend(): Promise<void> {
@@ -77,7 +79,10 @@ export class SubmissionTender {
     if (clock() - this.#balanceAtMs < BALANCE_AGE_MS) return;
     this.balance = await trading.etherBalance(this.#signer.address);
     this.#balanceAtMs = clock();
-    if (this.#shortAt !== undefined && this.balance > this.#shortAt) this.#shortAt = undefined;
+    if (this.#shortAt === undefined) return;
+    const { maxFeePerGas } = await this.#modules.market.market();
+    const isCheaper = maxFeePerGas * CHEAPER.by <= this.#shortAt.maxFeePerGas * CHEAPER.of;
+    if (isCheaper || this.balance > this.#shortAt.balance) this.#shortAt = undefined;
   }
 
   /** What nobody asks about ends here. */
@@ -153,7 +158,7 @@ export class SubmissionTender {
       return undefined;
     } catch (error) {
       const fault = asFault(error);
-      if (fault.code === 'FUNDS_SHORT') await this.short();
+      if (fault.code === 'FUNDS_SHORT') await this.short(fees);
       if (fault.remedy === 'halt') throw fault;
       return isRefusal(fault) ? fault : undefined;
     }

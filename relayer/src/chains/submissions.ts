@@ -136,7 +136,7 @@ export class Submissions {
   async #refused(submission: Submission, row: SubmissionRow, fault: Fault): Promise<void> {
     if (!isRefusal(fault)) throw fault;
     if (fault.code === 'NONCE_TAKEN' && (await this.#outcome(row)) === 'mined') return;
-    if (fault.code === 'FUNDS_SHORT') await this.#tender.short();
+    if (fault.code === 'FUNDS_SHORT') await this.#tender.short(row);
     // The next send asks the chain which nonce is free.
     this.#book.nextNonce = undefined;
     const writes = this.#modules.tables.writes(`${submission.stage}/undo`);

@@ -117,6 +117,28 @@ describe('a carrier short of funds', () => {
     });
   });
 
+  it('goes on by itself once gas is clearly cheaper, although it was not funded', async () => {
+    await inWorld([1, 2], async (world) => {
+      const [only] = keysFor({});
+      assert.ok(only !== undefined);
+      world.trading.ether.set(only.address, 50_000_000n);
+      world.trading.baseFee = 400n;
+      const carrier = await world.openWithAll();
+      await world.pass(1, carrier);
+      const isUnfit = (): boolean[] => carrier.wallet.standings().map((key) => key.isUnfit);
+      for (const baseFee of [400n, 390n]) {
+        world.trading.baseFee = baseFee;
+        world.nowMs += 5_000;
+        await world.pass(1, carrier);
+        assert.deepEqual([isUnfit(), carrier.modules.tables.queues.deliver.measure().parked], [[true], 1]);
+      }
+      world.trading.baseFee = 4n;
+      world.nowMs += 5_000;
+      await world.pass(4, carrier);
+      assert.deepEqual([isUnfit(), world.isPaidOnce], [[false], true]);
+    });
+  });
+
   it('moves a lane to another key when what it lost cannot be paid for again', async () => {
     await inWorld([1, 3], async (world) => {
       const carrier = await world.openWithAll({ keys: 2 });
