@@ -25,6 +25,8 @@ export function releaseObserver(options: ReleaseOptions, modules: ReleaseModules
     },
     onAsset: (event, writes) => {
       if (event.name === 'Released') confirmThrough(event, writes, modules);
+      // What was refused for want of a set, or by another set, may pass now.
+      if (event.name === 'AttestorsApproved') modules.tables.queues.release.rouseFailed(writes);
       return Promise.resolve();
     },
     onHead: ({ final }, writes) => {
@@ -76,7 +78,7 @@ function wantCheckpoint(
 ): void {
   const { attestations, tables } = modules;
   const { queues } = tables;
-  const blockNumber = checkpointFor((block) => book.newestThrough(laneId, block), final, options.checkpoints);
+  const blockNumber = checkpointFor((block) => book.newestThrough(laneId, block)?.block, final, options.checkpoints);
   if (blockNumber === undefined || queues.release.get(laneKey(laneId, blockNumber)) !== undefined) return;
   const { attestorKey, turns } = options;
   const isOurs =

@@ -105,6 +105,8 @@ async function askAgain(job: Job<LaneAtBlock>, options: ReleaseOptions, modules:
 }
 
 async function wait(job: Job<LaneAtBlock>, waitMs: number, { tables }: ReleasingModules): Promise<void> {
+  // It may have become needless meanwhile: then it is not to come back.
+  if (tables.queues.release.get(job.id) === undefined) return;
   const writes = tables.writes('release-release/wait');
   tables.queues.release.postpone(writes, job, waitMs);
   await writes.commit();

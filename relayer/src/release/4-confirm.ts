@@ -3,6 +3,7 @@ import type { Job } from '../db/jobQueue.ts';
 import type { Through } from '../db/tables.ts';
 import { queueStage } from '../queueStage.ts';
 import type { Stage } from '../stage.ts';
+import { dropLaneJobs } from './laneJobs.ts';
 import type { ReleaseModules, ReleaseOptions } from './modules.ts';
 import type { OutboxBook } from './outboxBook.ts';
 
@@ -33,6 +34,7 @@ async function confirm(job: Job<Through>, modules: ReleaseModules, book: OutboxB
   const rows = book.below(laneId, releasedThrough);
   const writes = tables.writes('release-confirm/confirmed');
   for (const row of rows) book.drop(row, writes);
+  dropLaneJobs(laneId, (block) => book.isReleased(laneId, block, releasedThrough), tables, writes);
   const lastBlock = rows.reduce((last, row) => (row.block > last ? row.block : last), 0n);
   if (lastBlock > KEEP_BLOCKS) attestations.prune(lastBlock - KEEP_BLOCKS, writes);
   if (tables.queues.confirmRelease.isNewest(job)) tables.queues.confirmRelease.remove(writes, job.id);

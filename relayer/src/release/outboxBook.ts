@@ -28,10 +28,16 @@ export class OutboxBook {
     return new Set(this.#lanes.keys());
   }
 
-  /** The block of the newest entry that is in `block` or before it. */
-  newestThrough(laneId: bigint, block: bigint): bigint | undefined {
+  /** The newest entry that is in `block` or before it. */
+  newestThrough(laneId: bigint, block: bigint): OutboxRow | undefined {
     const rows = this.#of(laneId);
-    return rows[firstPlace(rows, (row) => row.block > block) - 1]?.block;
+    return rows[firstPlace(rows, (row) => row.block > block) - 1];
+  }
+
+  /** Whether a checkpoint of `block` has nothing to release that is not among those below `releasedThrough`. */
+  isReleased(laneId: bigint, block: bigint, releasedThrough: bigint): boolean {
+    const newest = this.newestThrough(laneId, block);
+    return newest === undefined || newest.index < releasedThrough;
   }
 
   after(block: bigint): OutboxRow[] {

@@ -4,9 +4,9 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
-import { attestorAddressOf, EMPTY_OUTBOX_HEAD, outboxHeadAfterAll } from '@twinspan/protocol';
-import type { Hex, OutboxEntry } from '@twinspan/protocol';
-import type { AssetEvent, BridgeEvent, LocatedOutboxEntry, ReleaseArgs } from '@twinspan/sdk';
+import { Fault } from '@twinspan/protocol';
+import type { Hex } from '@twinspan/protocol';
+import type { AssetEvent } from '@twinspan/sdk';
 import { pino } from 'pino';
 import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
@@ -18,75 +18,18 @@ import { attestStage } from '../../src/release/2-attest.ts';
 import { releaseStage } from '../../src/release/3-release.ts';
 import { confirmReleaseStage } from '../../src/release/4-confirm.ts';
 import { Attestations, attestationFromWire } from '../../src/release/attestations.ts';
-import type { ReleaseModules, ReleaseOptions, ReleasingModules } from '../../src/release/modules.ts';
+import type { ReleaseOptions } from '../../src/release/modules.ts';
 import { OutboxBook } from '../../src/release/outboxBook.ts';
 import { takeTurn } from '../../src/stage.ts';
 import { BRIDGE } from '../fakes/memoryBridge.ts';
+import { keys, LANE, MemoryOutbox, root, set } from '../fakes/memoryOutbox.ts';
 import { TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
-
-const LANE = 7n;
-const keys = [1, 2, 3].map((n): Hex => `0x${n.toString().padStart(64, '0')}`);
-const set = { attestors: keys.map(attestorAddressOf).sort(), threshold: 2 };
-const root: Hex = `0x${'aa'.repeat(32)}`;
-
-/** An outbox on one side, and what has been released of it on the other. */
-class Outbox {
-  readonly entries: LocatedOutboxEntry[] = [];
-  readonly calls: ReleaseArgs[] = [];
-  released = 0n;
-  final = 0n;
-
-  append(block: bigint): BridgeEvent {
-    const index = BigInt(this.entries.length);
-    const entry = { index, kind: 'REDEEM', rightsId: root, units: 5n, target: root } as const;
-    const place = { blockNumber: block, txHash: root, blockHash: root, logIndex: 0 };
-    this.entries.push({ ...entry, ...place });
-    return { name: 'Outboxed', laneId: LANE, ...entry, ...place };
-  }
-
-  head(through: bigint): Hex {
-    return outboxHeadAfterAll(EMPTY_OUTBOX_HEAD, 0n, this.entries.slice(0, Number(through)));
-  }
-
-  readonly asset: ReleasingModules['asset'] = {
-    attestors: () => Promise.resolve(set),
-    laneOutbox: () => Promise.resolve({ releasedThrough: this.released, head: this.head(this.released) }),
-    release: (args) => {
-      this.calls.push(args);
-      const due = args.releases.filter(({ index }: OutboxEntry) => index >= this.released);
-      this.released += BigInt(due.length);
-      const result = { applied: due.length, releasedThrough: this.released };
-      return Promise.resolve({ txId: 'tx', blockNumber: 1n, result });
-    },
-  };
-
-  readonly trading: ReleaseModules['trading'] = {
-    checkpoint: (blockNumber) => Promise.resolve({ blockNumber, blockHash: root, stateRoot: root }),
-    requireChain: () => Promise.resolve(),
-    block: (number) =>
-      Promise.resolve({
-        number,
-        hash: root,
-        parentHash: root,
-        stateRoot: root,
-        receiptsRoot: root,
-        logsBloom: '0x',
-        timestamp: 0n,
-      }),
-    finalizedBlock: () => Promise.resolve(this.final),
-    outboxEntries: ({ fromIndex, throughBlock }) =>
-      Promise.resolve(
-        this.entries.filter(({ index, blockNumber }) => index >= fromIndex && blockNumber <= throughBlock),
-      ),
-    proof: () => Promise.resolve({ head: root, accountProof: [], storageProof: [] }),
-  };
-}
 
 describe('the release pipeline', () => {
   const directory = mkdtempSync(join(tmpdir(), 'twinspan-release-'));
   let count = 0;
   let nowMs = 1_000;
-  let outbox: Outbox;
+  let outbox: MemoryOutbox;
   let tables: Tables;
   let attestations: Attestations;
   let book: OutboxBook;
@@ -99,7 +42,7 @@ describe('the release pipeline', () => {
   beforeEach(async () => {
     count += 1;
     nowMs = 1_000;
-    outbox = new Outbox();
+    outbox = new MemoryOutbox();
     tables = await openTables(join(directory, String(count)), () => nowMs);
     attestations = new Attestations(tables, { tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE });
     metrics = new Metrics();
@@ -242,6 +185,47 @@ describe('the release pipeline', () => {
     await headAt(10n, 7n);
     assert.equal(outbox.calls.length, 0);
     assert.equal(tables.queues.release.size, 0);
+  });
+
+  it('releases nothing more by a checkpoint whose entries another node has released', async () => {
+    await redeem(5n);
+    await headAt(9n, 6n);
+    assert.equal(tables.queues.release.size, 1);
+    outbox.released = 1n;
+    const event: AssetEvent = { name: 'Released', laneId: LANE, releasedThrough: 1n, blockNumber: 9n, txId: 'tx' };
+    await see((one, writes) => one.onAsset?.(event, writes));
+    assert.equal(tables.queues.release.size, 0);
+  });
+
+  it('waits for an attestor set', async () => {
+    outbox.set = undefined;
+    await redeem(5n);
+    await hear(keys[1] ?? '0x', 6n);
+    for (const latest of [9n, 10n]) {
+      await headAt(latest, 6n);
+      nowMs += 600_000;
+    }
+    const [job] = tables.queues.release.all();
+    assert.deepEqual([job?.attempts, job?.parked], [2, undefined]);
+    outbox.set = set;
+    await headAt(11n, 6n);
+    assert.equal(outbox.released, 1n);
+  });
+
+  it('tries again what was refused once there is another attestor set', async () => {
+    outbox.refusal = new Fault('SIGNER_UNKNOWN', 'not of this set');
+    await redeem(5n);
+    await hear(keys[1] ?? '0x', 6n);
+    for (const latest of [9n, 10n]) {
+      await headAt(latest, 6n);
+      nowMs += 600_000;
+    }
+    outbox.refusal = undefined;
+    await headAt(11n, 6n);
+    assert.deepEqual([outbox.released, [...tables.queues.release.all()][0]?.parked?.code], [0n, 'SIGNER_UNKNOWN']);
+    const event: AssetEvent = { name: 'AttestorsApproved', blockNumber: 9n, txId: 'tx' };
+    await see((one, writes) => one.onAsset?.(event, writes));
+    assert.equal(outbox.released, 1n);
   });
 
   it('works off a long backlog in several calls under one checkpoint', async () => {

@@ -119,7 +119,7 @@ export const assetChainFaults = {
   },
   ATTESTORS_UNSET: {
     meaning: 'The asset chain has no attestor set in force.',
-    remedy: 'park',
+    remedy: 'retry',
     advice: 'Have two organizations approve the same attestor set.',
   },
   LEDGER_CORRUPT: {
