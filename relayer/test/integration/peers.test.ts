@@ -197,7 +197,7 @@ describe('nodes that meet over libp2p', () => {
     await until('it has the attestation', () => late.attestations.get(row.blockNumber, row.attestor) !== undefined);
     assert.equal(late.attestations.get(other.blockNumber, other.attestor), undefined);
     assert.equal(await late.network.fetcher.fetchAttestations(other.blockNumber, other.blockNumber), 1);
-    assert.deepEqual(await late.network.fetcher.fetchLanes(), [{ laneId: LANE, epoch: BigInt(sealed) }]);
+    assert.deepEqual(await late.network.fetcher.fetchLanes(), [[{ laneId: LANE, epoch: BigInt(sealed) }]]);
     assert.equal(factsOf(late, 'node-0').offences, 0);
   });
 

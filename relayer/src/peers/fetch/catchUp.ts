@@ -4,6 +4,7 @@ import type { Lanes, LaneStanding } from '../../lanes.ts';
 import type { Stage } from '../../stage.ts';
 import type { Wake } from '../../wake.ts';
 import type { Fetcher } from './fetcher.ts';
+import { Hearsay } from './hearsay.ts';
 
 /** How long a lane may stand still before others are asked for what it lacks. */
 const PATIENCE_MS = 1_500;
@@ -11,8 +12,6 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 /** Between two questions: half of what the others allow. */
 const PACE_MS = 250;
-/** Questions that one look may raise. */
-const MOST_WANTS = 64;
 
 interface Options {
   readonly idleMs: number;
@@ -42,7 +41,7 @@ interface Want {
  */
 export function catchUpStage({ idleMs, learnsLanes }: Options, modules: Modules): Stage<Want> {
   const patience = new Patience(modules.clock);
-  const heard = new Map<bigint, bigint>();
+  const heard = new Hearsay(modules.lanes);
   let met = 0;
   let nextMs = 0;
   return {
@@ -56,7 +55,7 @@ export function catchUpStage({ idleMs, learnsLanes }: Options, modules: Modules)
         met = connections;
         return Promise.resolve(greeting(modules, heard));
       }
-      const lacking = [...bundleWants(modules, heard), ...attestationWants(modules)].slice(0, MOST_WANTS);
+      const lacking = [...bundleWants(modules, heard), ...attestationWants(modules)];
       const learning = learnsLanes ? [...unknownWants(modules, heard), lanesWant(modules, heard)] : [];
       const wants = [...lacking, ...learning];
       return Promise.resolve(patience.choose(wants));
@@ -73,40 +72,38 @@ export function catchUpStage({ idleMs, learnsLanes }: Options, modules: Modules)
 }
 
 /** To whoever has just come: which lanes are there, and which proofs wait? */
-function greeting({ fetcher }: Modules, heard: Map<bigint, bigint>): Want {
+function greeting({ fetcher }: Modules, heard: Hearsay): Want {
   return {
     key: 'greeting',
     fetch: async () => {
-      heard.clear();
-      for (const { laneId, epoch } of await fetcher.fetchLanes()) heard.set(laneId, epoch);
+      heard.replace(await fetcher.fetchLanes());
       return fetcher.fetchProofs();
     },
   };
 }
 
-function lanesWant({ fetcher, lanes }: Modules, heard: Map<bigint, bigint>): Want {
+function lanesWant({ fetcher }: Modules, heard: Hearsay): Want {
   return {
     key: 'lanes',
     fetch: async () => {
-      const hints = await fetcher.fetchLanes();
-      for (const { laneId, epoch } of hints) heard.set(laneId, epoch);
-      return hints.filter(({ laneId, epoch }) => epoch > (lanes.get(laneId)?.sealed ?? -1n)).length;
+      heard.replace(await fetcher.fetchLanes());
+      return heard.news();
     },
   };
 }
 
-function bundleWants({ fetcher, tables, lanes, clock }: Modules, heard: ReadonlyMap<bigint, bigint>): Want[] {
+function bundleWants({ fetcher, tables, lanes, clock }: Modules, heard: Hearsay): Want[] {
+  const highest = heard.highest();
   return lanes.all().flatMap((lane) => {
     if (clock() - lane.progressedAtMs < PATIENCE_MS) return [];
-    const from = firstMissing(lane, heard.get(lane.laneId) ?? 0n, tables.queues);
+    const from = firstMissing(lane, highest.get(lane.laneId) ?? 0n, tables.queues);
     return from === undefined ? [] : [bundleWant(lane.laneId, from, fetcher)];
   });
 }
 
 /** The last epoch of a lane that is not known here is reason enough to learn the lane. */
-function unknownWants({ fetcher, lanes }: Modules, heard: ReadonlyMap<bigint, bigint>): Want[] {
-  const unknown = [...heard].filter(([laneId]) => lanes.get(laneId) === undefined).slice(0, MOST_WANTS);
-  return unknown.map(([laneId, epoch]) => bundleWant(laneId, epoch, fetcher));
+function unknownWants({ fetcher }: Modules, heard: Hearsay): Want[] {
+  return heard.unknown().map(({ laneId, epoch }) => bundleWant(laneId, epoch, fetcher));
 }
 
 function bundleWant(laneId: bigint, from: bigint, fetcher: Modules['fetcher']): Want {
@@ -140,7 +137,7 @@ function lacksQuorum({ attempts, parked }: { readonly attempts: number; readonly
   return attempts > 0 && parked === undefined;
 }
 
-/** When each question may be asked again. */
+/** When each question may be asked again: first of all those that wait longest, so that none stands in the way of another. */
 class Patience {
   readonly #clock: () => number;
   readonly #waits = new Map<string, { readonly untilMs: number; readonly waitMs: number }>();
@@ -152,7 +149,15 @@ class Patience {
   choose(wants: readonly Want[]): Want | undefined {
     const keys = new Set(wants.map(({ key }) => key));
     for (const key of this.#waits.keys()) if (!keys.has(key)) this.#waits.delete(key);
-    return wants.find(({ key }) => (this.#waits.get(key)?.untilMs ?? 0) <= this.#clock());
+    const nowMs = this.#clock();
+    for (const key of keys)
+      if (!this.#waits.has(key)) this.#waits.set(key, { untilMs: nowMs, waitMs: FIRST_WAIT_MS / 2 });
+    const [longest] = wants.toSorted((a, b) => this.#untilMs(a) - this.#untilMs(b));
+    return longest !== undefined && this.#untilMs(longest) <= nowMs ? longest : undefined;
+  }
+
+  #untilMs({ key }: Want): number {
+    return this.#waits.get(key)?.untilMs ?? 0;
   }
 
   answered(key: string, news: number): void {

@@ -67,17 +67,18 @@ export class Fetcher {
     return this.#fetch('proofs', { ask: 'proofs' }, () => true);
   }
 
-  /** The highest epoch that any connected peer names of each lane; hearsay. */
-  async fetchLanes(): Promise<readonly LaneHint[]> {
-    const highest = new Map<bigint, bigint>();
+  /** The last epoch of each lane in the words of each connected peer; hearsay. @returns an answer a peer */
+  async fetchLanes(): Promise<readonly (readonly LaneHint[])[]> {
+    const answers: LaneHint[][] = [];
     for (const standing of this.#connected()) {
+      const answer: LaneHint[] = [];
+      answers.push(answer);
       await this.#askOf(standing, { ask: 'lanes' }, (text) => {
-        const { laneId, epoch } = hintFromWire(text);
-        if (epoch > (highest.get(laneId) ?? -1n)) highest.set(laneId, epoch);
+        answer.push(hintFromWire(text));
         return Promise.resolve();
       });
     }
-    return [...highest].map(([laneId, epoch]) => ({ laneId, epoch }));
+    return answers;
   }
 
   /** One peer after another, until one had news; each call starts with another one. */
