@@ -1,3 +1,4 @@
+import type { Hex } from '@twinspan/protocol';
 import type { JobQueue } from './db/jobQueue.ts';
 import type { Heads } from './heads.ts';
 import type { Stage } from './stage.ts';
@@ -5,6 +6,7 @@ import type { Stage } from './stage.ts';
 export interface Head {
   readonly latest: bigint;
   readonly final: bigint;
+  readonly finalHash: Hex | undefined;
   readonly version: number;
 }
 
@@ -27,7 +29,9 @@ export function headStage<Body>(options: Options<Body>): Stage<Head> {
     idleMs: options.idleMs,
     next: () => {
       const isNews = heads.version !== seen && heads.version > 0 && queue.size > 0;
-      return Promise.resolve(isNews ? { latest: heads.latest, final: heads.final, version: heads.version } : undefined);
+      if (!isNews) return Promise.resolve(undefined);
+      const { latest, final, finalHash, version } = heads;
+      return Promise.resolve({ latest, final, finalHash, version });
     },
     run: async (head, signal) => {
       await options.run(head, signal);

@@ -1,4 +1,5 @@
 import { Fault } from '@twinspan/protocol';
+import { asFault } from '../asFault.ts';
 import type { Job } from '../db/jobQueue.ts';
 import { laneKey, laneRange } from '../db/keys.ts';
 import type { EpochRow, OnTheWay, SentAs } from '../db/tables.ts';
@@ -41,14 +42,16 @@ async function confirmLane(
 ): Promise<void> {
   const { tables, lanes } = modules;
   const delivered = lanes.get(laneId)?.delivered ?? 0n;
-  const final = jobs.some((job) => job.body.epoch <= delivered) ? await finalEpoch(laneId, head, modules) : 0n;
+  const isAsked = jobs.some((job) => job.body.epoch <= delivered);
+  const look = isAsked ? await finalLook(laneId, head, modules) : { epoch: 0n };
   const writes = tables.writes('mint-confirm/lane');
   for (const job of jobs.toSorted((a, b) => Number(a.body.epoch - b.body.epoch))) {
-    if (job.body.epoch <= final) await finish(job, writes, modules);
+    if (job.body.epoch <= look.epoch) await finish(job, writes, modules);
     else if (job.body.epoch > delivered) await chase(job, writes, modules);
   }
-  if (final > KEEP_BUNDLES) await forgetBundles(laneId, final - KEEP_BUNDLES, writes, modules);
+  if (look.epoch > KEEP_BUNDLES) await forgetBundles(laneId, look.epoch - KEEP_BUNDLES, writes, modules);
   await writes.commit();
+  if (look.failure !== undefined) throw look.failure;
 }
 
 async function forgetBundles(laneId: bigint, through: bigint, writes: Writes, { tables }: MintModules): Promise<void> {
@@ -56,12 +59,26 @@ async function forgetBundles(laneId: bigint, through: bigint, writes: Writes, { 
   for (const key of old) writes.del(tables.bundles, key);
 }
 
-/** By proof under the state root of the block that the feed saw final: an event is not enough to forget a bundle. */
-async function finalEpoch(laneId: bigint, head: Head, { trading, heads }: MintModules): Promise<bigint> {
-  const block = await trading.block(head.final);
-  if (block.number === heads.final && block.hash !== heads.finalHash) {
-    throw new Fault('REORGED', `block ${block.number} is not the one that was final`);
+/** A chain that cannot be asked what is final holds up no delivery that was lost. */
+async function finalLook(
+  laneId: bigint,
+  head: Head,
+  { trading }: MintModules,
+): Promise<{ readonly epoch: bigint; readonly failure?: Fault }> {
+  try {
+    return { epoch: await finalEpoch(laneId, head, trading) };
+  } catch (error) {
+    const failure = asFault(error);
+    if (failure.remedy !== 'retry') throw failure;
+    return { epoch: 0n, failure };
   }
+}
+
+/** By proof under the state root of the block that the feed saw final: an event is not enough to forget a bundle. */
+async function finalEpoch(laneId: bigint, head: Head, trading: MintModules['trading']): Promise<bigint> {
+  if (head.final === 0n) return 0n;
+  const block = await trading.block(head.final);
+  if (block.hash !== head.finalHash) throw new Fault('REORGED', `block ${block.number} is not the one that was final`);
   return (await trading.provenLane(laneId, block)).epoch;
 }
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Fault } from '@twinspan/protocol';
 import { laneKey } from '../../src/db/keys.ts';
-import { confirmMintStage } from '../../src/mint/5-confirm.ts';
 import { sealRank } from '../../src/mint/sealTurns.ts';
 import { LANE, MemoryAsset } from '../fakes/memoryAsset.ts';
 import { keysOf, MemoryNode } from '../fakes/memoryNode.ts';
@@ -60,33 +59,6 @@ describe('the mint pipeline', () => {
       const { endorse, deliver, confirmMint } = node.tables.queues;
       assert.deepEqual([endorse.size, deliver.size, confirmMint.size], [0, 0, 0]);
       assert.deepEqual(await node.tables.bundles.keys({ limit: 9 }), [laneKey(LANE, 1n)]);
-    });
-  });
-
-  it('keeps the last 256 final bundles of a lane for nodes that were away, and no more', async () => {
-    await inWorld(async (world, node) => {
-      world.asset.lock(5n);
-      await node.settle();
-      await world.run(node);
-      const row = await node.tables.bundles.get(laneKey(LANE, 1n));
-      assert.ok(row !== undefined);
-      const writes = node.tables.writes('mint-endorse/endorsed');
-      for (let epoch = 2n; epoch <= 300n; epoch++)
-        writes.put(node.tables.bundles, laneKey(LANE, epoch), { ...row, epoch });
-      await writes.commit();
-      const final = 299n;
-      const lane = await node.modules.trading.bridgeLane(LANE);
-      const provenLane = (): Promise<typeof lane> => Promise.resolve({ ...lane, epoch: final });
-      const modules = { ...node.modules, trading: { ...node.modules.trading, provenLane } };
-      const queued = node.tables.writes('mint-deliver/known');
-      node.tables.queues.confirmMint.add(queued, laneKey(LANE, final), { laneId: LANE, epoch: final });
-      await queued.commit();
-      node.modules.lanes.sealed(LANE, final);
-      node.modules.lanes.delivered(LANE, final);
-      const head = { latest: 1n, final: 1n, version: 1 };
-      await confirmMintStage(node.options, modules).run(head, new AbortController().signal);
-      const kept = await node.tables.bundles.keys({ limit: 999 });
-      assert.deepEqual([kept.length, kept[0]], [257, laneKey(LANE, 44n)]);
     });
   });
 
