@@ -16,12 +16,17 @@ const KILLED = 'killed';
 export class Life {
   readonly #death: Death | undefined;
   readonly #seen: (point: CommitPoint) => number;
+  readonly #die: () => void;
   #isOver = false;
 
-  /** @param seen counts a batch of this name, over all lives of the node, and says the how-manieth it is */
-  constructor(death: Death | undefined, seen: (point: CommitPoint) => number) {
+  /**
+   * @param seen counts a batch of this name and says the how-manieth it is
+   * @param die what more is done at the end, when the node is more than what is in this process
+   */
+  constructor(death: Death | undefined, seen: (point: CommitPoint) => number, die: () => void = () => undefined) {
     this.#death = death;
     this.#seen = seen;
+    this.#die = die;
   }
 
   get isOver(): boolean {
@@ -59,6 +64,7 @@ export class Life {
 
   #end(): void {
     this.#isOver = true;
+    this.#die();
     this.breathe();
   }
 }

@@ -6,13 +6,21 @@ import { poll } from '../running/poll.ts';
 
 const READY_MS = 60_000;
 
-/** One relayer node as a process of the network. */
-export function relayerChild(files: NodeFiles, logDirectory: string, ports: readonly number[]): ChildPlan {
+/** What a node runs. */
+export const NODE_ENTRY = join(REPOSITORY, 'relayer/src/main.ts');
+
+interface Place {
+  readonly logDirectory: string;
+  readonly ports: readonly number[];
+}
+
+/** One relayer node as a process of the network. @param entry the file that Node.js runs */
+export function relayerChild(files: NodeFiles, entry: string, { logDirectory, ports }: Place): ChildPlan {
   const name = `relayer.${files.node}`;
   return {
     name,
     command: process.execPath,
-    args: [...files.nodeFlags, join(REPOSITORY, 'relayer/src/main.ts'), '--config', files.configFile],
+    args: [...files.nodeFlags, entry, '--config', files.configFile],
     // A third of a node's start is the reading of its sources: a restart takes them as they were compiled.
     env: { NODE_COMPILE_CACHE: join(REPOSITORY, '.cache/node') },
     cwd: REPOSITORY,

@@ -10,11 +10,15 @@ import { proverProgram } from '../proofs/proofWorker.ts';
 import type { Child } from '../running/child.ts';
 import { approveAttestors, deployContracts } from './deployment.ts';
 import type { DeploymentOptions } from './deployment.ts';
-import { relayerChild } from './relayerChild.ts';
+import { NODE_ENTRY, relayerChild } from './relayerChild.ts';
 
 export interface BridgeOptions extends NetworkOptions, DeploymentOptions {
   /** Which nodes there are, and what is laid over their configurations. */
-  readonly nodes?: Pick<NodeConfigOptions, 'finality' | 'overrides'> & { readonly topology?: Topology };
+  readonly nodes?: Pick<NodeConfigOptions, 'finality' | 'overrides'> & {
+    readonly topology?: Topology;
+    /** The file that Node.js runs as each node, told `--config <file>`. Default: the node's own. */
+    readonly entry?: string;
+  };
   /** Whether each node reaches the others, its peer and the trading chain by links that can be cut. Default: no. */
   readonly links?: boolean;
 }
@@ -61,7 +65,7 @@ export async function startBridge(options: BridgeOptions = {}): Promise<RunningB
       topology,
       ...(links === undefined ? {} : { route: (node: string, endpoint: string) => links.route(node, endpoint) }),
     });
-    const nodes = await network.measure('relayer nodes', () => startNodes(network, configs));
+    const nodes = await network.measure('relayer nodes', () => startNodes(network, configs, options.nodes?.entry));
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => (stopped ??= ends.disposeAsync());
     return {
@@ -94,12 +98,12 @@ function openLinks({ description }: Network, topology: readonly TopologyNode[]):
   ]);
 }
 
-function startNodes(network: Network, configs: readonly NodeFiles[]): Promise<BridgeNode[]> {
+function startNodes(network: Network, configs: readonly NodeFiles[], entry = NODE_ENTRY): Promise<BridgeNode[]> {
   const { description, directory } = network;
   return Promise.all(
     configs.map(async (files, place): Promise<BridgeNode> => {
       const ports = Object.values(description.relayers[place] ?? {});
-      const child = await network.run(relayerChild(files, join(directory, 'logs'), ports));
+      const child = await network.run(relayerChild(files, entry, { logDirectory: join(directory, 'logs'), ports }));
       return { node: files.node, operator: files.operator, httpUrl: files.httpUrl, child };
     }),
   );

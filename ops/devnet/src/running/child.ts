@@ -30,6 +30,7 @@ export class Child {
   readonly #roster: Roster;
   #running: ChildProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
+  #endedBy: NodeJS.Signals | undefined;
   /** Whether its end is our doing. */
   #ending = false;
   readonly #onLost: (child: Child) => void;
@@ -48,6 +49,11 @@ export class Child {
   /** Undefined while it is not running. */
   get pid(): number | undefined {
     return this.#running?.pid;
+  }
+
+  /** The signal that ended it when it ran last; undefined when it exited by itself or runs still. */
+  get endedBy(): NodeJS.Signals | undefined {
+    return this.#endedBy;
   }
 
   /** Starts it; a no-op while it runs. Throws if the executable cannot be run. */
@@ -69,7 +75,11 @@ export class Child {
     if (child.pid === undefined) throw new Error(`${plan.name}: cannot run ${plan.command}`);
     this.#roster.enter({ name: plan.name, pid: child.pid, command: plan.command, ports: [...plan.ports] });
     this.#running = child;
-    child.once('exit', () => {
+    this.#endedBy = undefined;
+    child.once('exit', (_code, signal) => {
+      // Told late of one that was stopped, while the next one runs already.
+      if (this.#running !== child) return;
+      this.#endedBy = signal ?? undefined;
       this.#ended();
     });
   }
