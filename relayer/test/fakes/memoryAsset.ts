@@ -23,6 +23,7 @@ import type {
   SealArgs,
 } from '@twinspan/sdk';
 import { commitmentOf, confidentialRecord, recordView } from './memoryRecord.ts';
+import { Tail } from './tail.ts';
 import { MemoryReleases } from './memoryReleases.ts';
 import { MemoryConsortium, payloadAround } from './consortium.ts';
 
@@ -61,8 +62,8 @@ export class MemoryAsset {
   readonly #bridge: Hex;
   readonly #tradingChainId: bigint;
   readonly #pending: LockTrace[] = [];
-  readonly #epochs: Sealed[] = [];
-  readonly #events: AssetEvent[] = [];
+  readonly #epochs = new Tail<Sealed>();
+  readonly #events = new Tail<AssetEvent>();
   readonly #listeners = new Set<() => void>();
   #status: Status = 'ACTIVE';
   #isStopDirty = false;
@@ -71,6 +72,7 @@ export class MemoryAsset {
   #sealedUnits = 0n;
   #nextMessage = 0n;
   #locks = 0;
+  #recipients = Number.MAX_SAFE_INTEGER;
   /** Set to make the next calls of a verb fail. */
   readonly failures = new Map<keyof AssetVerbs, Fault[]>();
 
@@ -84,7 +86,7 @@ export class MemoryAsset {
   lock(...units: readonly bigint[]): void {
     for (const one of units) {
       this.#locks += 1;
-      const recipient: Hex = `0x${this.#locks.toString(16).padStart(40, '0')}`;
+      const recipient: Hex = `0x${(this.#locks % this.#recipients).toString(16).padStart(40, '0')}`;
       const lockId = `${'ab'.repeat(32)}:${this.#locks}`;
       this.#pending.push({
         lockId,
@@ -97,6 +99,12 @@ export class MemoryAsset {
       });
     }
     this.#emit({ name: 'Locked', laneId: LANE, batchId: 'ab'.repeat(32), count: units.length });
+  }
+
+  /** Keeps so many events and epochs, and has units go to so many recipients in turn. */
+  forget(keep: number, recipients: number): void {
+    [this.#epochs.keep, this.#events.keep] = [keep, keep];
+    this.#recipients = recipients;
   }
 
   /** The registry freezes the record; its lane has not attested that yet. */
@@ -209,7 +217,7 @@ export class MemoryAsset {
   }
 
   #nextHeader(words: Uint8Array, messageCount: number): EpochHeader {
-    const before = this.#epochs.at(-1);
+    const before = this.#epochs.last();
     return {
       assetChainId: this.consortium.consortium.assetChainId,
       laneId: LANE,
@@ -242,7 +250,7 @@ export class MemoryAsset {
   }
 
   #sealed(epoch: bigint): Sealed {
-    const found = this.#epochs[Number(epoch) - 1];
+    const found = this.#epochs.at(Number(epoch) - 1);
     if (found === undefined) throw new Fault('EPOCH_UNKNOWN', `there is no epoch ${epoch}`);
     return found;
   }
@@ -265,7 +273,7 @@ export class MemoryAsset {
 
   async *#stream(after: bigint, signal: AbortSignal): AsyncGenerator<AssetEvent> {
     for (let place = Number(after); !signal.aborted;) {
-      const event = this.#events[place];
+      const event = this.#events.at(place);
       if (event === undefined) {
         await this.#news(signal);
         continue;

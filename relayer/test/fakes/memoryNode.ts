@@ -9,6 +9,9 @@ import type { Signer } from '../../src/chains/signer.ts';
 import { tendStage } from '../../src/chains/tendStage.ts';
 import { Wallet } from '../../src/chains/wallet.ts';
 import { recallOf } from '../../src/chains/recall.ts';
+import { chronicle } from '../../src/chronicle/chronicle.ts';
+import { EventRing } from '../../src/chronicle/eventRing.ts';
+import type { Retention } from '../../src/chronicle/retention.ts';
 import type { Role } from '../../src/config/roles.ts';
 import { openTables } from '../../src/db/tables.ts';
 import type { Tables } from '../../src/db/tables.ts';
@@ -51,6 +54,8 @@ export interface NodeOptions {
   readonly maxUndelivered?: number;
   /** Signer keys; default 1. */
   readonly keys?: number;
+  /** Present: it keeps a chronicle. */
+  readonly retention?: Retention;
   /** Default: gateway and carrier. */
   readonly roles?: readonly Role[];
   /** Called around every batch: throwing in it is a crash at that point. */
@@ -157,6 +162,10 @@ export class MemoryNode {
     const gateway = { ...modules, desk: this.modules.desk };
     const observers = [...(mint.learnsLanes ? [] : [sealObserver(mint, gateway)]), mintObserver(mint, modules)];
     const { signal } = this.#control;
+    const { retention, clock } = options;
+    if (retention !== undefined) {
+      observers.push(chronicle({ ...modules, retention, live: new EventRing(100, clock) }));
+    }
     const feeds = { ...modules, observers, signal };
     const { epochMessages = 256, maxUndelivered = 16 } = options;
     const terms = { gatherMs: 1_000, stateAgeMs: 1_000, maxInFlight: maxUndelivered, epochMessages };

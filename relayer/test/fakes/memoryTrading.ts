@@ -18,6 +18,7 @@ import {
 import type { Act, BridgeState } from './memoryBridge.ts';
 import { MemoryPool, pooledOf } from './memoryPool.ts';
 import type { Pooled } from './memoryPool.ts';
+import { Tail } from './tail.ts';
 
 export { BRIDGE } from './memoryBridge.ts';
 
@@ -67,7 +68,7 @@ interface Block {
 /** A trading chain with one bridge in memory: a pool, blocks when asked, and reorganizations when asked. */
 export class MemoryTrading {
   readonly pool = new MemoryPool();
-  readonly #blocks: Block[] = [];
+  readonly blocks = new Tail<Block>();
   #users: Act[] = [];
   readonly #deliveryHashes = new Map<Hex, boolean>();
   #salt = 0;
@@ -85,8 +86,7 @@ export class MemoryTrading {
   readonly sendFailures: { readonly fault: Fault; readonly isSent: boolean }[] = [];
 
   constructor() {
-    const [receipts, nonces] = [new Map(), new Map()];
-    this.#blocks.push({ hash: this.#hash(), state: EMPTY_BRIDGE, events: [], receipts, nonces });
+    this.blocks.push({ hash: this.#hash(), state: EMPTY_BRIDGE, events: [], receipts: new Map(), nonces: new Map() });
   }
 
   get balances(): ReadonlyMap<Hex, bigint> {
@@ -118,12 +118,12 @@ export class MemoryTrading {
     this.deliveries += [...block.receipts.keys()].filter((hash) => this.#isDelivery(hash)).length;
     this.#users = [];
     this.pool.drop(({ hash, sender, nonce }) => block.receipts.has(hash) || nonce < (block.nonces.get(sender) ?? 0));
-    this.#blocks.push(block);
+    for (const hash of this.blocks.push(block)?.receipts.keys() ?? []) this.#deliveryHashes.delete(hash);
   }
 
   /** Replaces the newest blocks by as many empty ones; what they held is lost from the pool too. */
   reorganize(count: number): void {
-    this.#blocks.splice(-count, count);
+    this.blocks.takeBack(count);
     this.dropPool();
     for (let i = 0; i < count; i++) this.mine();
   }
@@ -184,11 +184,11 @@ export class MemoryTrading {
   }
 
   #number(): bigint {
-    return BigInt(this.#blocks.length - 1);
+    return BigInt(this.blocks.length - 1);
   }
 
   #final(): bigint {
-    const final = this.#blocks.length - 1 - this.depth;
+    const final = this.blocks.length - 1 - this.depth;
     return BigInt(Math.max(0, final));
   }
 
@@ -197,7 +197,7 @@ export class MemoryTrading {
   }
 
   #at(number: bigint): Block {
-    const block = this.#blocks[Number(number)];
+    const block = this.blocks.at(Number(number));
     if (block === undefined) throw new Fault('CHAIN_UNREACHABLE', `there is no block ${number}`);
     return block;
   }
@@ -263,8 +263,8 @@ export class MemoryTrading {
   }
 
   #receipt(hash: Hex): Promise<Receipt | undefined> {
-    const number = this.#blocks.findIndex((block) => block.receipts.has(hash));
-    const block = this.#blocks[number];
+    const number = this.blocks.placeOf((block) => block.receipts.has(hash));
+    const block = this.blocks.at(number);
     if (block === undefined) return Promise.resolve(undefined);
     if (block.receipts.get(hash) === 'reverted') return Promise.reject(new Fault('DELIVERY_REVERTED', 'it reverted'));
     const costs = { gasUsed: 1n, effectiveGasPrice: 1n };
