@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 import { asFault } from '../asFault.ts';
+import { isBlameless } from './blame.ts';
 import { MAX_ITEM_BYTES } from './topics.ts';
 import type { TopicName } from './topics.ts';
 
@@ -55,17 +56,12 @@ export class Gate {
     }
   }
 
-  /**
-   * What could not be judged now, because a chain did not answer, is nobody's fault; neither is a signer whom one node
-   * knows already and another does not know yet.
-   */
   #blame(topic: TopicName, error: unknown): Verdict {
     const fault = asFault(error);
     if (fault.code === 'SIGNER_UNKNOWN') return 'ignore';
-    const isOurs = fault.remedy === 'retry' || fault.code === 'INTERNAL';
     const line = { topic, code: fault.code, sentence: fault.sentence };
-    if (isOurs) this.#modules.log.warn(line, 'peer item not judged');
+    if (isBlameless(fault)) this.#modules.log.warn(line, 'peer item not judged');
     else this.#modules.log.debug(line, 'peer item refused');
-    return isOurs ? 'ignore' : 'reject';
+    return isBlameless(fault) ? 'ignore' : 'reject';
   }
 }

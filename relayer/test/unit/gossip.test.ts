@@ -33,6 +33,9 @@ describe('the gate before peers', () => {
         Promise.reject(fault);
     assert.equal(await tell('bundles', '', refusing(new Fault('SIGNATURE_BAD', 'no'))), 'reject');
     assert.equal(await tell('bundles', '', refusing(new Fault('CHAIN_UNREACHABLE', 'down'))), 'ignore');
+    for (const code of ['STORE_FULL', 'STORE_CORRUPT', 'INTERNAL', 'SIGNER_UNKNOWN'] as const)
+      assert.equal(await tell('bundles', '', refusing(new Fault(code, 'ours'))), 'ignore', code);
+    assert.equal(await tell('bundles', '', refusing(new Fault('HEADER_BAD', 'halts, and is of the item'))), 'reject');
     assert.equal(await tell('bundles', '', () => Promise.resolve('known')), 'ignore');
     assert.equal(await tell('bundles', '', () => Promise.resolve('news')), 'accept');
   });

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { asFault } from '../../asFault.ts';
 import type { Metrics } from '../../metrics.ts';
 import { attestationFromWire } from '../../release/attestations.ts';
+import { isBlameless } from '../blame.ts';
 import type { Receive } from '../gate.ts';
 import type { Host } from '../host.ts';
 import type { Offend, Roster, Standing } from '../standing.ts';
@@ -105,10 +106,10 @@ export class Fetcher {
       for await (const text of this.#answersOf(peerId, question)) await take(text, standing.card.node);
       standing.seen();
     } catch (error) {
-      const { code, sentence, remedy } = asFault(error);
+      const fault = asFault(error);
+      const { code, sentence } = fault;
       log.info({ peer: node, ask: question.ask, code, sentence }, 'fetch failed');
-      const isView = code === 'INTERNAL' || code === 'SIGNER_UNKNOWN' || remedy === 'retry';
-      if (!isView) offend(standing, 'lied');
+      if (!isBlameless(fault)) offend(standing, 'lied');
     }
   }
 
