@@ -30,6 +30,8 @@ export const unavailable: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'CHAIN_ANSWER_BAD',
   'CHAIN_WRONG',
 ]);
+/** What another source may answer though this one, which works, cannot. */
+const elsewhere: ReadonlySet<FaultCode> = new Set<FaultCode>([...unavailable, 'STATE_PRUNED']);
 /** A source that failed is asked again so much later, in the background. */
 const PROBE_MS = 2_000;
 
@@ -60,7 +62,7 @@ export class Failover<Chain> {
         return await this.#ask(state, ask);
       } catch (error) {
         const fault = asFault(error);
-        if (!unavailable.has(fault.code) || place === candidates.length - 1) throw fault;
+        if (!elsewhere.has(fault.code) || place === candidates.length - 1) throw fault;
       }
     }
     throw new Error('a chain has at least one source');

@@ -12,6 +12,11 @@ export const programFaults = {
     remedy: 'retry',
     advice: 'Do not trust that endpoint: compare it with another, and look at its version and its fork settings.',
   },
+  STATE_PRUNED: {
+    meaning: "A chain's node no longer keeps the state, or the proofs, of the block that it was asked about.",
+    remedy: 'retry',
+    advice: 'A newer block takes the place of the old one; if it repeats, use an endpoint that keeps more blocks.',
+  },
   CHAIN_WRONG: {
     meaning: 'An endpoint serves another trading chain than the one that the bridge is on.',
     remedy: 'retry',

@@ -76,6 +76,8 @@ function isRevert(value: unknown): value is Hex {
 }
 
 function codeOf(error: BaseError): FaultCode {
+  // First, because some say it under a code of their own, which is no less an answer.
+  if (prunedWords.test(error.message)) return 'STATE_PRUNED';
   const found = error.walk((inner) => transportCodeOf(inner) !== undefined);
   const spoken = spokenCodes.find(([words]) => words.test(error.message));
   return transportCodeOf(found) ?? spoken?.[1] ?? 'CHAIN_UNREACHABLE';
@@ -95,6 +97,10 @@ const badAnswers = [
   ResponseBodyTooLargeError,
   UnknownRpcError,
 ];
+
+/** What geth, Nethermind, reth, Erigon, Besu and anvil say of a block whose state or proofs they do not keep. */
+const prunedWords =
+  /missing trie node|(historical |world )?state .{0,80}(not available|unavailable|is pruned)|maximum proof window|pruned history unavailable|no state available for block|block is too old/i;
 
 /** Nodes refuse a transaction in words only, and each in its own. */
 const spokenCodes: readonly (readonly [RegExp, FaultCode])[] = [

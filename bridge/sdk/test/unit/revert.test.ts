@@ -8,6 +8,7 @@ import {
   RpcRequestError,
   TimeoutError,
   TransactionRejectedRpcError,
+  UnknownRpcError,
 } from 'viem';
 import { assetChainClientAbi, backingsAbi, bridgeAbi, mirrorTokenAbi } from '../../src/generated/abi.ts';
 import { revertFault, tradingFault } from '../../src/trading/revert.ts';
@@ -79,6 +80,29 @@ describe('what a node says to a transaction', () => {
     });
     assert.equal(tradingFault('deliver', new InvalidInputRpcError(said)).code, 'CHAIN_UNREACHABLE');
   });
+});
+
+const forgotten = [
+  [-32_000, 'missing trie node 5a1c (path ) state 0x5a1c is not available, not found'],
+  [-32_000, 'historical state 0x5a1c is not available'],
+  [-32_000, 'historical state not available in path scheme yet'],
+  [-32_000, 'required historical state unavailable (reexec=128)'],
+  [-32_602, 'distance to target block exceeds maximum proof window'],
+  [4_444, 'pruned history unavailable'],
+  [-32_000, 'state at block #12 is pruned'],
+  [-32_002, 'No state available for block 12'],
+  [-32_000, 'World state unavailable'],
+  [-32_000, 'requested block is too old, block must be within 100000 blocks of the head block number'],
+] as const;
+
+describe('what a node says of a block that it keeps no state of', () => {
+  for (const [code, message] of forgotten) {
+    it(`«${message}» is no failure of the node`, () => {
+      const said = new RpcRequestError({ body: {}, error: { code, message }, url: 'http://127.0.0.1:1' });
+      const Answer = code === 4_444 ? UnknownRpcError : InvalidInputRpcError;
+      assert.equal(tradingFault('outboxHead', new Answer(said)).code, 'STATE_PRUNED');
+    });
+  }
 });
 
 /** Errors of libraries, and refusals that only a mistaken deployment or permit can meet; no program acts on them. */

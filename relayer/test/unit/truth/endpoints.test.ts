@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { Fault } from '@twinspan/protocol';
+import { EMPTY_OUTBOX_HEAD, Fault } from '@twinspan/protocol';
 import type { FaultCode } from '@twinspan/protocol';
 import type { TradingChain } from '@twinspan/sdk';
 import { pino } from 'pino';
@@ -89,6 +89,18 @@ describe('two endpoints', () => {
     await trading.blockNumber();
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(await value('endpointUp', 'one'), 1);
+    assert.equal(await trading.finalizedBlock(), 9n);
+  });
+
+  it('of which one has forgotten a block ask the other, and neither is down', async () => {
+    const forgotten = (): Promise<never> => Promise.reject(new Fault('STATE_PRUNED', 'missing trie node'));
+    one.verbs.outboxEntries = forgotten;
+    two.verbs.outboxEntries = () => Promise.resolve([]);
+    const question = { laneId: 1n, fromIndex: 0n, fromHead: EMPTY_OUTBOX_HEAD, throughBlock: 5n };
+    assert.deepEqual(await trading.outboxEntries(question), []);
+    two.verbs.outboxEntries = forgotten;
+    await assert.rejects(trading.outboxEntries(question), refusal('STATE_PRUNED'));
+    assert.deepEqual([await value('endpointUp', 'one'), await value('endpointUp', 'two')], [1, 1]);
     assert.equal(await trading.finalizedBlock(), 9n);
   });
 
