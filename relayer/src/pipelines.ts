@@ -150,7 +150,7 @@ function releaseStages({ release }: Composed): Runner[] {
   const { attestorKey } = options;
   return [
     ...(attestorKey === undefined ? [] : [runnerOf(attestStage({ ...options, attestorKey }, modules))]),
-    ...(releasing === undefined ? [] : [runnerOf(releaseStage(options, releasing))]),
+    ...(releasing === undefined ? [] : [runnerOf(releaseStage(options, releasing, book))]),
     runnerOf(confirmReleaseStage(options, modules, book)),
   ];
 }

@@ -6,6 +6,7 @@ import type { Writes } from '../db/writes.ts';
 import type { Observer } from '../observer.ts';
 import { rankOf } from '../rank.ts';
 import { checkpointFor } from './checkpointChoice.ts';
+import { dropLaneJobs } from './laneJobs.ts';
 import type { ReleaseModules, ReleaseOptions } from './modules.ts';
 import type { OutboxBook } from './outboxBook.ts';
 
@@ -89,5 +90,7 @@ function wantCheckpoint(
   if (turns === undefined) return;
   const rank = rankOf(turns.node, turns.gateways, `release/${laneId}/${blockNumber}`);
   const notBeforeMs = modules.clock() + rank * turns.releaseDelayMs;
+  // Older ones may still be gathering signatures; those that another checkpoint has come again for have had their time.
+  dropLaneJobs(laneId, (block) => block < blockNumber - options.checkpoints.againBlocks, tables, writes);
   queues.release.addOnce(writes, laneKey(laneId, blockNumber), { laneId, blockNumber }, { notBeforeMs });
 }

@@ -7,7 +7,9 @@ import { queueStage } from '../queueStage.ts';
 import type { Stage } from '../stage.ts';
 import { attestationToWire } from './attestations.ts';
 import type { Quorum } from './attestations.ts';
+import { dropLaneJobs } from './laneJobs.ts';
 import type { ReleaseOptions, ReleasingModules } from './modules.ts';
+import type { OutboxBook } from './outboxBook.ts';
 
 /** Entries that one transaction applies; the rest of a backlog stands behind it as hashes. */
 const MOST_APPLIED = 256;
@@ -17,23 +19,33 @@ const QUORUM_WAIT_MS = 1_000;
 const LIMIT_WAIT_MS = 60_000;
 
 /** Brings attested outbox entries to the asset chain. Any node can; one after another they do when the first does not. */
-export function releaseStage(options: ReleaseOptions, modules: ReleasingModules): Stage<Job<LaneAtBlock>> {
+export function releaseStage(
+  options: ReleaseOptions,
+  modules: ReleasingModules,
+  book: OutboxBook,
+): Stage<Job<LaneAtBlock>> {
   const { tables } = modules;
-  const stage = queueStage({
+  return queueStage({
     name: 'release-release',
     queue: tables.queues.release,
     tables,
     idleMs: options.idleMs,
-    run: (job) => release(job, options, modules),
+    run: (job) => release(job, options, modules, book),
     transferId: ({ laneId, blockNumber }) => `${laneId}/checkpoint/${blockNumber}`,
   });
-  return stage;
 }
 
-async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: ReleasingModules): Promise<void> {
+async function release(
+  job: Job<LaneAtBlock>,
+  options: ReleaseOptions,
+  modules: ReleasingModules,
+  book: OutboxBook,
+): Promise<void> {
   const { laneId, blockNumber } = job.body;
   const { asset, trading, attestations } = modules;
   const { releasedThrough, head } = await asset.laneOutbox(laneId);
+  // Before a node is asked about a block that it may have forgotten.
+  if (book.isReleased(laneId, blockNumber, releasedThrough)) return finish(job, modules);
   const question = { laneId, fromIndex: releasedThrough, fromHead: head, throughBlock: blockNumber };
   const entries = await trading.outboxEntries(question);
   if (entries.length === 0) return finish(job, modules);
@@ -42,7 +54,7 @@ async function release(job: Job<LaneAtBlock>, options: ReleaseOptions, modules: 
   if (quorum === undefined) return askAgain(job, options, modules);
   await requireOwnView(quorum, modules);
   const result = await submit(laneId, entries, quorum, modules);
-  if (result.waiting !== undefined) return wait(job, LIMIT_WAIT_MS, modules);
+  if (result.waiting !== undefined) return waitForLimit(job, modules);
   if (result.releasedThrough < releasedThrough + BigInt(entries.length)) return wait(job, 0, modules);
   return finish(job, modules);
 }
@@ -110,6 +122,15 @@ async function wait(job: Job<LaneAtBlock>, waitMs: number, { tables }: Releasing
   const writes = tables.writes('release-release/wait');
   tables.queues.release.postpone(writes, job, waitMs);
   await writes.commit();
+}
+
+/** One job a lane asks again; older ones would ask for less of the same. */
+async function waitForLimit(job: Job<LaneAtBlock>, modules: ReleasingModules): Promise<void> {
+  const { laneId, blockNumber } = job.body;
+  const writes = modules.tables.writes('release-release/wait');
+  dropLaneJobs(laneId, (block) => block < blockNumber, modules.tables, writes);
+  await writes.commit();
+  await wait(job, LIMIT_WAIT_MS, modules);
 }
 
 async function finish(job: Job<LaneAtBlock>, { tables }: ReleasingModules): Promise<void> {

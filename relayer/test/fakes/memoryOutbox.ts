@@ -16,6 +16,7 @@ export class MemoryOutbox {
   final = 0n;
   set: typeof set | undefined = set;
   refusal: Fault | undefined;
+  isOverLimit = false;
 
   append(block: bigint): BridgeEvent {
     const index = BigInt(this.entries.length);
@@ -35,6 +36,11 @@ export class MemoryOutbox {
     release: (args) => {
       if (this.refusal !== undefined) return Promise.reject(this.refusal);
       this.calls.push(args);
+      if (this.isOverLimit) {
+        const waiting = { index: this.released, rightsId: root, code: 'RELEASE_LIMIT' } as const;
+        const result = { applied: 0, releasedThrough: this.released, waiting };
+        return Promise.resolve({ txId: 'tx', blockNumber: 1n, result });
+      }
       const due = args.releases.filter(({ index }: OutboxEntry) => index >= this.released);
       this.released += BigInt(due.length);
       const result = { applied: due.length, releasedThrough: this.released };

@@ -72,7 +72,7 @@ describe('the release pipeline', () => {
     const { signal } = new AbortController();
     turns = [
       () => takeTurn(attestStage(options, modules), modules, signal),
-      () => takeTurn(releaseStage(options, modules), modules, signal),
+      () => takeTurn(releaseStage(options, modules, book), modules, signal),
       () => takeTurn(confirmReleaseStage(options, modules, book), modules, signal),
     ];
   });
@@ -226,6 +226,34 @@ describe('the release pipeline', () => {
     const event: AssetEvent = { name: 'AttestorsApproved', blockNumber: 9n, txId: 'tx' };
     await see((one, writes) => one.onAsset?.(event, writes));
     assert.equal(outbox.released, 1n);
+  });
+
+  it('asks nothing about an old block for entries that are released', async () => {
+    await redeem(5n);
+    await headAt(9n, 6n);
+    outbox.released = 1n;
+    outbox.trading.outboxEntries = () => Promise.reject(new Fault('STATE_PRUNED', 'missing trie node'));
+    nowMs += 2_000;
+    await headAt(10n, 6n);
+    assert.equal(tables.queues.release.size, 0);
+  });
+
+  it('keeps few jobs while nothing can be released', async () => {
+    const waiting = (): bigint[] => [...tables.queues.release.all()].map(({ body }) => body.blockNumber);
+    await redeem(5n);
+    await headAt(9n, 6n);
+    for (let final = 32n; final <= 320n; final += 32n) {
+      nowMs += 600_000;
+      await headAt(final + 3n, final);
+    }
+    assert.deepEqual(waiting(), [288n, 320n]);
+    outbox.isOverLimit = true;
+    for (const block of [288n, 320n]) await hear(keys[1] ?? '0x', block);
+    for (let latest = 324n; latest < 330n; latest++) {
+      nowMs += 60_000;
+      await headAt(latest, 321n);
+    }
+    assert.deepEqual(waiting(), [320n]);
   });
 
   it('works off a long backlog in several calls under one checkpoint', async () => {

@@ -74,7 +74,7 @@ export function releaseRoutes(app: App, modules: ApiModules): void {
 
 type Checkpoint = z.output<typeof checkpoint> & { readonly laneId: bigint };
 
-/** Checkpoints of jobs: there are few, because a newer one takes the place of an older. */
+/** Checkpoints of jobs. Few a lane: one that another has come again for gives way to the next. */
 async function checkpointsOf({ tables, cards }: ApiModules): Promise<Checkpoint[]> {
   const attestors = [
     ...new Set(cards.filter(({ roles }) => roles.includes('attestor')).map((card) => card.evmAddress)),
