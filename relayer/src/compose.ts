@@ -21,6 +21,7 @@ import type { GatewayModules, GatewayOptions, MintModules, MintOptions } from '.
 import { DeliveryGas } from './mint/deliveryGas.ts';
 import { Pauses } from './mint/pauses.ts';
 import { SealDesk } from './mint/sealDesk.ts';
+import { SealTurns } from './mint/sealTurns.ts';
 import type { CarryModules, CarryOptions, CarryTurns, ProveModules, ProveOptions } from './back/modules.ts';
 import { nodesWith } from './peers/cards.ts';
 import type { Card } from './peers/card.ts';
@@ -126,18 +127,17 @@ function composeGateway(ground: Ground, options: MintOptions, modules: MintModul
   const { config, asset, consortium, clock } = ground;
   if (asset === undefined) return undefined;
   const { sealDelayMs, endorseDelayMs } = config.mint;
-  return {
-    options: {
-      ...options,
-      mspId: asset.mspId,
-      gateways: turnsOf('gateway', ground),
-      sealers: ownNodesWith('gateway', ground),
-      endorsementsNeeded: consortium.threshold,
-      sealDelayMs,
-      endorseDelayMs,
-    },
-    modules: { ...modules, asset, desk: new SealDesk(asset, clock) },
+  const gateway = {
+    ...options,
+    mspId: asset.mspId,
+    gateways: turnsOf('gateway', ground),
+    sealers: ownNodesWith('gateway', ground),
+    endorsementsNeeded: consortium.threshold,
+    sealDelayMs,
+    endorseDelayMs,
   };
+  const turns = new SealTurns(gateway, clock);
+  return { options: gateway, modules: { ...modules, asset, desk: new SealDesk(asset, clock), turns } };
 }
 
 export interface ComposedBack {

@@ -16,7 +16,6 @@ import { mintObserver } from './mint/1-observe.ts';
 import { sealObserver } from './mint/1-observeSeals.ts';
 import { sealStage } from './mint/2-seal.ts';
 import { endorseStage } from './mint/3-endorse.ts';
-import { SealTurns } from './mint/sealTurns.ts';
 import { deliverStage } from './mint/4-deliver.ts';
 import { confirmMintStage } from './mint/5-confirm.ts';
 import { retryStage } from './mint/6-retry.ts';
@@ -128,9 +127,8 @@ function gatewayStages(ground: Ground, { options, modules }: NonNullable<Compose
   const { gatherMs, stateAgeMs, epochMessages, maxUndelivered, sealStopsAfterMs } = ground.config.mint;
   const { mspId, idleMs } = options;
   const terms = { gatherMs, stateAgeMs, epochMessages, maxInFlight: maxUndelivered };
-  const turns = new SealTurns(options, modules.clock);
   return [
-    runnerOf(sealStage({ mspId, terms, sealStopsAfterMs, idleMs }, { ...modules, turns })),
+    runnerOf(sealStage({ mspId, terms, sealStopsAfterMs, idleMs }, modules)),
     runnerOf(endorseStage(options, modules)),
   ];
 }

@@ -4,7 +4,6 @@ import type { Writes } from '../db/writes.ts';
 import type { Observer } from '../observer.ts';
 import { rankOf } from '../rank.ts';
 import type { GatewayModules, GatewayOptions } from './modules.ts';
-import { sealRank } from './sealTurns.ts';
 
 /** What a gateway sees on the asset chain: lanes, what waits for a seal, epochs that want a bundle. */
 export function sealObserver(options: GatewayOptions, modules: GatewayModules): Observer {
@@ -98,7 +97,7 @@ function wantBundle(
   if (queues.deliver.get(key) !== undefined || confirming !== undefined) return;
   const place =
     lane.custodian === options.mspId
-      ? sealRank(options, laneId)
+      ? modules.turns.endorseRank(laneId, epoch)
       : 1 + rankOf(options.node, options.gateways, `endorse/${key}`);
   queues.endorse.addOnce(
     writes,

@@ -164,9 +164,8 @@ async function seal(
   { asset, lanes, desk, turns, log }: Modules,
 ): Promise<void> {
   if (lockIds.length + rightsIds.length === 0) return;
-  const { result } = await asset.seal({ laneId: lane.laneId, lockIds, rightsIds });
+  const { result } = await turns.seal(lane, () => asset.seal({ laneId: lane.laneId, lockIds, rightsIds }));
   lanes.sealed(lane.laneId, result.epoch);
-  turns.sealed(lane.laneId, result.epoch);
   desk.sealedThrough(lane.laneId, result.firstMessage + BigInt(result.messageCount));
   if (rightsIds.length > 0) desk.touch(lane.laneId);
   const transferId = `${lane.laneId}/${result.epoch}`;

@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics.ts';
 import type { DeliveryGas } from './deliveryGas.ts';
 import type { Pauses } from './pauses.ts';
 import type { SealDesk } from './sealDesk.ts';
+import type { SealTurns } from './sealTurns.ts';
 
 /** What the stages of this pipeline work with. */
 export interface MintModules {
@@ -43,6 +44,7 @@ export interface MintModules {
 export interface GatewayModules extends MintModules {
   readonly asset: Pick<AssetChain, 'endorseEpoch' | 'epoch' | 'lane' | 'lanes' | 'seal' | 'pendingLocks'>;
   readonly desk: SealDesk;
+  readonly turns: SealTurns;
 }
 
 export interface MintOptions {

@@ -110,6 +110,7 @@ export class MemoryNode {
     this.modules = {
       ...shared,
       desk: new SealDesk(asset, clock),
+      turns: new SealTurns(this.options, clock),
       pauses: new Pauses(tables, clock),
       gas: new DeliveryGas(trading, clock),
       consortium: chains.asset.consortium.consortium,
@@ -159,7 +160,8 @@ export class MemoryNode {
 
   #compose(options: NodeOptions, modules: CarrierModules): AnyStage[] {
     const mint = mintOptions(options);
-    const gateway = { ...modules, desk: this.modules.desk };
+    const { desk, turns } = this.modules;
+    const gateway = { ...modules, desk, turns };
     const observers = [...(mint.learnsLanes ? [] : [sealObserver(mint, gateway)]), mintObserver(mint, modules)];
     const { signal } = this.#control;
     const { retention, clock } = options;
@@ -169,14 +171,13 @@ export class MemoryNode {
     const feeds = { ...modules, observers, signal };
     const { epochMessages = 256, maxUndelivered = 16 } = options;
     const terms = { gatherMs: 1_000, stateAgeMs: 1_000, maxInFlight: maxUndelivered, epochMessages };
-    const turns = new SealTurns(mint, options.clock);
     const turn =
       <Job>(stage: Stage<Job>): AnyStage =>
       () =>
         takeTurn(stage, modules, signal);
     const gatewayStages = [
       turn(assetFeed(0n, feeds)),
-      turn(sealStage({ mspId: options.mspId, terms, idleMs: 1 }, { ...gateway, turns })),
+      turn(sealStage({ mspId: options.mspId, terms, idleMs: 1 }, gateway)),
       turn(endorseStage(mint, gateway)),
     ];
     const carries = options.roles?.includes('carrier') !== false;

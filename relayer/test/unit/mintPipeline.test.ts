@@ -212,6 +212,8 @@ describe('the mint pipeline', () => {
       world.nowMs += 1;
       await second.settle();
       assert.equal(world.asset.sealedEpochs, 2);
+      const bundle = await second.tables.bundles.get(laneKey(LANE, 2n));
+      assert.equal(bundle?.epoch, 2n, 'it does not wait to have endorsed what it has sealed');
       world.asset.lock(3n);
       await second.settle();
       world.nowMs += 1_000;
