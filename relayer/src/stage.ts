@@ -1,4 +1,5 @@
 import type { Fault } from '@twinspan/protocol';
+import { plainError } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import { asFault } from './asFault.ts';
 import type { Attempt, WatchAttempt } from './chronicle/attempts.ts';
@@ -107,7 +108,13 @@ function sleepMs(stage: { readonly idleMs: number; dueInMs?(): number | undefine
 function report(stage: string, transferId: string | undefined, fault: Fault, tools: StageTools): void {
   const line = { stage, transferId, code: fault.code, remedy: fault.remedy, sentence: fault.sentence };
   tools.metrics.fault(stage, fault.code);
-  if (fault.remedy === 'halt') tools.log.fatal({ ...line, cause: fault.cause }, 'assumption broken, node stops');
+  if (fault.remedy === 'halt') tools.log.fatal({ ...line, cause: causeOf(fault) }, 'assumption broken, node stops');
   else if (fault.remedy === 'park') tools.log.warn(line, 'parked');
   else tools.log.info(line, 'postponed');
+}
+
+/** Not the error itself: viem's hold the URL that was asked, and whole requests. */
+function causeOf({ cause }: Fault): { readonly name: string; readonly message: string } | undefined {
+  if (cause === undefined) return undefined;
+  return { name: cause instanceof Error ? cause.name : typeof cause, message: plainError(cause) };
 }

@@ -15,6 +15,7 @@ export type * from './asset/views.ts';
 export * from './bundle.ts';
 export * from './network.ts';
 export { readNetworkDescription, type NetworkDescription, type OrgDescription } from './networkDescription.ts';
+export { plainError, withoutUrls } from './plainError.ts';
 export { proveCall, type BackingProof, type BackingVerbs } from './trading/backingVerbs.ts';
 export {
   deliverCall,

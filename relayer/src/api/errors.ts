@@ -1,5 +1,6 @@
 import { Fault, faults } from '@twinspan/protocol';
 import type { FaultCode } from '@twinspan/protocol';
+import { plainError, withoutUrls } from '@twinspan/sdk';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -43,7 +44,7 @@ export function errorHandler(log: Logger) {
     }
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) return refuse(reply, new Fault('REQUEST_BAD', error.message), status);
-    log.error({ code: 'INTERNAL', error: error.message, stack: error.stack }, 'request failed');
+    log.error({ code: 'INTERNAL', error: plainError(error), stack: withoutUrls(error.stack ?? '') }, 'request failed');
     return refuse(reply, new Fault('INTERNAL', "the node's log says more"), status);
   };
 }

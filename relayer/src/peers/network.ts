@@ -1,6 +1,7 @@
 import { TopicValidatorResult } from '@libp2p/gossipsub';
 import { peerIdFromString } from '@libp2p/peer-id';
 import type { Hex } from '@twinspan/protocol';
+import { plainError } from '@twinspan/sdk';
 import type { Stage } from '../stage.ts';
 import { Wake } from '../wake.ts';
 import type { Card } from './card.ts';
@@ -163,7 +164,7 @@ export async function weigh(name: TopicName, item: Uint8Array, standing: Standin
 function publisher(host: Host, bridge: Hex, { log }: GateModules): PeerNetwork['publish'] {
   return (topic, text) => {
     host.services.pubsub.publish(topicOf(topic, bridge), Buffer.from(text)).catch((error: unknown) => {
-      log.debug({ topic, error: String(error) }, 'not published');
+      log.debug({ topic, error: plainError(error) }, 'not published');
     });
   };
 }

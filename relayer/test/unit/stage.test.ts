@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Fault } from '@twinspan/protocol';
 import { pino } from 'pino';
+import { HttpRequestError } from 'viem';
 import { Metrics } from '../../src/metrics.ts';
 import { runStage } from '../../src/stage.ts';
 import type { Stage } from '../../src/stage.ts';
@@ -126,5 +127,26 @@ describe('runStage', () => {
     };
     await runStage(stage, tools, control.signal);
     assert.equal(looks, 3);
+  });
+
+  it('tells nobody the URL that was asked, which holds a key', async () => {
+    const url = 'https://rpc.example/v2/secret';
+    const asked = new HttpRequestError({ body: { method: 'eth_chainId' }, details: 'fetch failed', url });
+    const lines: string[] = [];
+    const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+    for (const error of [new Fault('SUMS_WRONG', 'they lie', { cause: asked }), asked]) {
+      const stage = new ListStage([failing(error)], () => undefined);
+      await assert.rejects(runStage(stage, { ...tools, log }, new AbortController().signal), (thrown: unknown) => {
+        assert.ok(thrown instanceof Fault);
+        assert.doesNotMatch(thrown.message, /secret/);
+        return true;
+      });
+    }
+    assert.equal(lines.length, 2);
+    for (const line of lines) {
+      assert.doesNotMatch(line, /secret|rpc\.example/);
+      const { cause } = JSON.parse(line) as { cause: unknown };
+      assert.deepEqual(cause, { name: 'HttpRequestError', message: 'HTTP request failed.' });
+    }
   });
 });

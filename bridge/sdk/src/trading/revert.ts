@@ -11,6 +11,7 @@ import {
   TimeoutError,
   UnknownRpcError,
 } from 'viem';
+import { plainError, withoutUrls } from '../plainError.ts';
 import { assetChainClientAbi, backingsAbi, bridgeAbi, mirrorTokenAbi } from '../generated/abi.ts';
 
 /** Every error that a call to one contract may bubble up from another. */
@@ -23,16 +24,16 @@ export function tradingFault(what: string, error: unknown): Fault {
   if (error instanceof Fault) return error;
   // Whatever breaks over a node's answer is about that answer: no node may end a program by what it says.
   if (!(error instanceof BaseError)) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return new Fault('CHAIN_ANSWER_BAD', `${what} failed: ${oneLine(reason)}`, { cause: error });
+    return new Fault('CHAIN_ANSWER_BAD', `${what} failed: ${oneLine(plainError(error))}`, { cause: error });
   }
   const inner = error.walk((cause) => cause instanceof Fault);
   if (inner instanceof Fault) return new Fault(inner.code, `${what}: ${inner.sentence}`, { cause: error });
   const revert = revertDataOf(error);
   if (revert !== undefined) return revertFault(what, revert, error);
-  const reason = error.shortMessage === '' ? error.message : error.shortMessage;
-  const detail = error.details === '' ? '' : ` (${error.details})`;
-  return new Fault(codeOf(error), `${what} failed: ${oneLine(reason + detail)}`, { cause: error });
+  // Whatever its type says, it is what the node put there, or nothing.
+  const details: unknown = error.details;
+  const detail = typeof details === 'string' && details !== '' ? ` (${withoutUrls(details)})` : '';
+  return new Fault(codeOf(error), `${what} failed: ${oneLine(plainError(error) + detail)}`, { cause: error });
 }
 
 /** The fault that revert data stands for. */

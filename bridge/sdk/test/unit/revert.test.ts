@@ -11,6 +11,7 @@ import {
   UnknownRpcError,
 } from 'viem';
 import { assetChainClientAbi, backingsAbi, bridgeAbi, mirrorTokenAbi } from '../../src/generated/abi.ts';
+import { plainError } from '../../src/plainError.ts';
 import { revertFault, tradingFault } from '../../src/trading/revert.ts';
 
 describe('revertFault', () => {
@@ -103,6 +104,25 @@ describe('what a node says of a block that it keeps no state of', () => {
       assert.equal(tradingFault('outboxHead', new Answer(said)).code, 'STATE_PRUNED');
     });
   }
+});
+
+describe('a node that cannot be asked', () => {
+  const url = 'https://user:secret@rpc.example/v2/secret?key=secret';
+
+  it('is told of without its URL, wherever viem or the transport names it', () => {
+    const cause = new TypeError(`Failed to parse URL from ${url}`);
+    const errors = [
+      new HttpRequestError({ body: { method: 'eth_chainId' }, cause, details: cause.message, status: 401, url }),
+      new RpcRequestError({ body: {}, error: { code: -32_000, message: `see "${url}"` }, url }),
+      new TimeoutError({ body: {}, url }),
+      cause,
+    ];
+    for (const error of errors) {
+      assert.doesNotMatch(tradingFault('eth_chainId', error).message, /secret|rpc\.example/);
+      assert.doesNotMatch(plainError(error), /secret|rpc\.example/);
+    }
+    assert.equal(tradingFault('ask', cause).sentence, 'ask failed: Failed to parse URL from (URL)');
+  });
 });
 
 /** Errors of libraries, and refusals that only a mistaken deployment or permit can meet; no program acts on them. */

@@ -1,5 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import type { Hex } from '@twinspan/protocol';
+import { plainError } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import type { Metrics } from '../../metrics.ts';
 import type { Host } from '../host.ts';
@@ -39,7 +40,7 @@ async function answerOrAbort(stream: Stream, connection: Connection, modules: An
     metrics.list.fetchesAnswered.inc({ ask });
   } catch (error) {
     metrics.list.fetchesAnswered.inc({ ask: 'refused' });
-    log.debug({ peer: standing?.card.node, error: String(error) }, 'fetch not answered');
+    log.debug({ peer: standing?.card.node, error: plainError(error) }, 'fetch not answered');
     stream.abort(error instanceof Error ? error : new Error(String(error)));
   }
 }

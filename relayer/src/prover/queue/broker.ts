@@ -14,6 +14,7 @@ import type { KV } from '@nats-io/kv';
 import { connect, credsAuthenticator, nanos, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { Authenticator, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import { bytesFromHex, Fault } from '@twinspan/protocol';
+import { plainError } from '@twinspan/sdk';
 import { readKey, readSecret } from '../../config/secrets.ts';
 import { isJobId } from './job.ts';
 import type { BrokerOptions, QueueOptions } from '../proverConfig.ts';
@@ -216,6 +217,5 @@ export async function reaching<Answer>(ask: () => Promise<Answer>): Promise<Answ
 }
 
 function unreachable(cause: unknown): Fault {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new Fault('BROKER_UNREACHABLE', `the broker of the proof queue: ${why}`, { cause });
+  return new Fault('BROKER_UNREACHABLE', `the broker of the proof queue: ${plainError(cause)}`, { cause });
 }

@@ -1,6 +1,7 @@
 import { KvWatchInclude } from '@nats-io/kv';
 import type { KV } from '@nats-io/kv';
 import { Fault } from '@twinspan/protocol';
+import { plainError } from '@twinspan/sdk';
 import type { Logger } from 'pino';
 import type { Metrics } from '../../metrics.ts';
 import { Wake } from '../../wake.ts';
@@ -155,7 +156,7 @@ export class QueuedProver implements Prover {
     try {
       for await (const { key } of watch) this.#waiting.get(key)?.ring();
     } catch (error) {
-      this.#modules.log.warn({ error: String(error) }, 'results of the proof queue are looked for, not heard of');
+      this.#modules.log.warn({ error: plainError(error) }, 'results of the proof queue are looked for, not heard of');
     }
   }
 }
