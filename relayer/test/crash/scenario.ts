@@ -107,7 +107,7 @@ async function seenBeforeTold(crossing: Crossing): Promise<void> {
   await crossing.settle();
   crossing.nowMs += 6_000;
   trading.mine();
-  crossing.troubles.push(...Array.from({ length: 2 }, () => feedTrouble));
+  crossing.troubles.push(...Array.from({ length: 4 }, () => feedTrouble));
   await crossing.blocks(5);
 }
 
