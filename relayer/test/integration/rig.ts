@@ -162,14 +162,14 @@ async function listRecord({ custodian, registry, venue, laneId }: Parties, place
   return { rightsId, token: listing.token };
 }
 
-const statusSchema = z.object({
+const lanesSchema = z.object({
   lanes: z.array(z.object({ laneId: z.coerce.bigint(), delivered: z.coerce.bigint() })),
 });
 
 /** The last epoch that a node has seen delivered on a lane; undefined when it does not answer. */
 export async function epochSeenBy({ httpUrl }: BridgeNode, laneId: bigint): Promise<bigint | undefined> {
-  const response = await fetch(`${httpUrl}/v1/status`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+  const response = await fetch(`${httpUrl}/v1/lanes`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
   if (response?.ok !== true) return undefined;
-  const { lanes } = statusSchema.parse(await response.json());
+  const { lanes } = lanesSchema.parse(await response.json());
   return lanes.find((lane) => lane.laneId === laneId)?.delivered;
 }
