@@ -1,15 +1,7 @@
 import { z } from 'zod';
-import { bigintField, hexField } from './fields.ts';
+import { bigintField, hexField, holdReasonField } from './fields.ts';
 
 /** What no stage needs any more and people still ask for. All of it is bounded by `chronicle/retention.ts`. */
-
-const holdReason = z.enum([
-  'RECORD_NOT_LISTED',
-  'RECORD_NOT_ACTIVE',
-  'RECORD_NOT_BACKED',
-  'TOKEN_PAUSED',
-  'RECIPIENT_REFUSED',
-]);
 
 /** Where something happened on the trading chain, and when this node saw it. */
 const moment = z.object({ block: bigintField, txHash: hexField, atMs: z.int() });
@@ -28,7 +20,7 @@ export const holdRow = z.object({
   rightsId: hexField,
   recipient: hexField,
   units: bigintField,
-  reason: holdReason,
+  reason: holdReasonField,
   held: moment,
   ended: moment.extend({ how: z.enum(['minted', 'bounced']) }).optional(),
   /** Place of its bounce in the outbox. */

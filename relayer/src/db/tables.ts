@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contentsRow, holdRow, pauseRow, recordRow, releasedRow, releaseRow } from './chronicleRows.ts';
 import type { ContentsRow, HoldRow, PauseRow, RecordRow, ReleasedRow, ReleaseRow } from './chronicleRows.ts';
 import type { CommitPoint } from './commitPoints.ts';
-import { bigintField, hexField } from './fields.ts';
+import { bigintField, hexField, holdReasonField } from './fields.ts';
 import type { Job } from './jobQueue.ts';
 import { JobQueue } from './jobQueue.ts';
 import { openStore } from './openStore.ts';
@@ -38,13 +38,6 @@ const bundle = z.object({
   endorsements: hexField,
   words: hexField,
 });
-const holdReason = z.enum([
-  'RECORD_NOT_LISTED',
-  'RECORD_NOT_ACTIVE',
-  'RECORD_NOT_BACKED',
-  'TOKEN_PAUSED',
-  'RECIPIENT_REFUSED',
-]);
 const held = z.object({
   laneId: bigintField,
   message: bigintField,
@@ -53,7 +46,7 @@ const held = z.object({
   units: bigintField,
   /** Unix seconds. */
   heldAt: z.int(),
-  reason: holdReason,
+  reason: holdReasonField,
 });
 const heldOf = z.object({ laneId: bigintField, message: bigintField });
 const outboxEntry = z.object({
@@ -110,7 +103,7 @@ const proof = z.object({
 
 const atEpoch = z.object({ laneId: bigintField, epoch: bigintField });
 const onTheWay = atEpoch.extend({ sentAs: sentAs.optional() });
-const atMessage = z.object({ laneId: bigintField, message: bigintField, reason: holdReason });
+const atMessage = z.object({ laneId: bigintField, message: bigintField, reason: holdReasonField });
 const ofRecord = z.object({ rightsId: hexField });
 const sentProof = proof.extend({ sentAs });
 const atBlock = z.object({ blockNumber: bigintField });
