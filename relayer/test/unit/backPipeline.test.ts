@@ -23,6 +23,7 @@ import type { ProofRequest } from '../../src/prover/prover.ts';
 import { takeTurn } from '../../src/stage.ts';
 import { keysOf } from '../fakes/memoryNode.ts';
 import { pooledOf } from '../fakes/memoryPool.ts';
+import { recordView } from '../fakes/memoryRecord.ts';
 import { MemoryTrading } from '../fakes/memoryTrading.ts';
 
 const TOKEN: Hex = `0x${'0d'.repeat(20)}`;
@@ -67,10 +68,10 @@ class Venue {
   readonly asset = {
     record: (rightsId: Hex) => {
       const record = this.records.get(rightsId);
-      return Promise.resolve(record === undefined ? undefined : viewOf(record));
+      return Promise.resolve(record === undefined ? undefined : recordView(record));
     },
     records: async function* (this: Venue): AsyncGenerator<RecordView> {
-      for (const record of this.records.values()) yield await Promise.resolve(viewOf(record));
+      for (const record of this.records.values()) yield await Promise.resolve(recordView(record));
     }.bind(this),
     privateRecord: (rightsId: Hex) => {
       const record = this.records.get(rightsId);
@@ -114,24 +115,6 @@ class Venue {
 }
 
 const backingsAbi = parseAbi(['function prove(bytes32[] commitments, uint256[] bounds, uint256[8] proof)']);
-
-function viewOf(record: ConfidentialRecord): RecordView {
-  return {
-    rightsId: record.rightsId,
-    custodian: 'CustodianMSP',
-    registrationNumber: 'R-1',
-    name: 'Rooftops',
-    symbol: 'ROOF',
-    decimals: 0,
-    issuedUnits: 1_000n,
-    account: 'house',
-    status: 'ACTIVE',
-    termsHash: record.documentsRoot,
-    commitment: recordCommitmentOf(record),
-    unitValue: 1n,
-    valuedAt: NOW,
-  };
-}
 
 describe('the back pipeline', () => {
   const directory = mkdtempSync(join(tmpdir(), 'twinspan-back-'));
