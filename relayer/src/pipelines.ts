@@ -2,7 +2,7 @@ import { assetFeed } from './feeds/assetFeed.ts';
 import { tradingFeed } from './feeds/tradingFeed.ts';
 import { backObserver } from './back/1-observe.ts';
 import type { Receive } from './peers/gate.ts';
-import { receiveAttestation, receiveBundle, receiveProof } from './peers/receivers.ts';
+import { receiveAttestations, receiveBundle, receiveProof } from './peers/receivers.ts';
 import type { TopicName } from './peers/topics.ts';
 import { proveStage } from './back/2-prove.ts';
 import { announceProofStage } from './back/3-announce.ts';
@@ -79,7 +79,7 @@ export function receiversOf({
 }: Composed): Partial<Record<TopicName, Receive>> {
   return {
     ...(mint === undefined ? {} : { bundles: receiveBundle(mint.options, mint.modules) }),
-    ...(release === undefined ? {} : { attestations: receiveAttestation(release.modules, () => shared.heads.latest) }),
+    ...(release === undefined ? {} : { attestations: receiveAttestations(release.modules, () => shared.heads.latest) }),
     ...(carrying === undefined ? {} : { proofs: receiveProof(carrying.options, carrying.modules) }),
   };
 }

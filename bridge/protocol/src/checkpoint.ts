@@ -27,9 +27,13 @@ function keccakText(text: string): Uint8Array {
   return keccak_256(utf8Bytes(text));
 }
 
-/** The EIP-712 digest that attestors sign. */
-export function checkpointDigestOf(domain: CheckpointDomain, checkpoint: Checkpoint): Hex {
-  const domainSeparator = keccak_256(
+/** Hashed once for a domain, which signs any number of checkpoints. */
+const separators = new WeakMap<CheckpointDomain, Uint8Array>();
+
+function separatorOf(domain: CheckpointDomain): Uint8Array {
+  const known = separators.get(domain);
+  if (known !== undefined) return known;
+  const separator = keccak_256(
     concatBytes(
       domainType,
       domainName,
@@ -39,6 +43,12 @@ export function checkpointDigestOf(domain: CheckpointDomain, checkpoint: Checkpo
       bytesFromHex(domain.bridge, 20),
     ),
   );
+  separators.set(domain, separator);
+  return separator;
+}
+
+/** The EIP-712 digest that attestors sign. */
+export function checkpointDigestOf(domain: CheckpointDomain, checkpoint: Checkpoint): Hex {
   const struct = keccak_256(
     concatBytes(
       checkpointType,
@@ -48,7 +58,7 @@ export function checkpointDigestOf(domain: CheckpointDomain, checkpoint: Checkpo
       bytesFromHex(checkpoint.stateRoot, 32),
     ),
   );
-  return hexFromBytes(keccak_256(concatBytes(new Uint8Array([0x19, 0x01]), domainSeparator, struct)));
+  return hexFromBytes(keccak_256(concatBytes(new Uint8Array([0x19, 0x01]), separatorOf(domain), struct)));
 }
 
 /** 65 bytes r ‖ s ‖ v with v 27 or 28 and low S; deterministic (RFC 6979). */

@@ -42,9 +42,9 @@ export class Flow {
     });
   }
 
-  /** Counts an item against its sender. @returns false when so much is owed that it should be dropped unseen */
-  admit(standing: Standing): boolean {
-    const debtMs = standing.itemsBucket.take(1);
+  /** Counts the items of a message against its sender. @returns false when so much is owed that it should be dropped unseen */
+  admit(standing: Standing, items: number): boolean {
+    const debtMs = standing.itemsBucket.take(items);
     if (waitMs(standing) > 0) this.#hold(standing);
     return debtMs <= LONGEST_DEBT_MS && standing.underVerification < MOST_UNDER_VERIFICATION;
   }

@@ -2,16 +2,16 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 import { asFault } from '../asFault.ts';
 import { isBlameless } from './blame.ts';
-import { MAX_ITEM_BYTES } from './topics.ts';
+import { MAX_MESSAGE_BYTES } from './topics.ts';
 import type { TopicName } from './topics.ts';
 
 /** news: keep and pass on. known: neither. excess: not looked at, for its sender asks too much of this node. */
 export type Reception = 'news' | 'known' | 'excess';
 
-/** Verifies an item and keeps it durably; `from` names the peer. @throws Fault when it is not what it says */
+/** Verifies the items of a message and keeps them durably; `from` names the peer. @throws Fault when one is not what it says */
 export type Receive = (text: string, from?: string) => Promise<Reception>;
 
-/** What gossipsub does with the item: pass it on, drop it, or drop it and think less of the sender. */
+/** What gossipsub does with the message: pass it on, drop it, or drop it and think less of the sender. */
 export type Verdict = 'accept' | 'ignore' | 'reject';
 /** shed: dropped unseen. */
 export type Judgement = Verdict | 'shed';
@@ -25,7 +25,7 @@ export interface GateModules {
 export class Gate {
   readonly #receive: Readonly<Partial<Record<TopicName, Receive>>>;
   readonly #modules: GateModules;
-  /** Items under verification: the same one from two peers at once is verified once. */
+  /** Messages under verification: the same one from two peers at once is verified once. */
   readonly #pending = new Set<string>();
 
   constructor(receive: Readonly<Partial<Record<TopicName, Receive>>>, modules: GateModules) {
@@ -34,15 +34,9 @@ export class Gate {
   }
 
   /** @param from name of the node that sent it */
-  async judge(topic: TopicName, item: Uint8Array, from?: string): Promise<Judgement> {
-    const verdict = await this.#verdictOf(topic, item, from);
-    this.#modules.metrics.list.gossip.inc({ topic, verdict });
-    return verdict;
-  }
-
-  async #verdictOf(topic: TopicName, item: Uint8Array, from: string | undefined): Promise<Judgement> {
-    if (item.length > MAX_ITEM_BYTES[topic]) return 'reject';
-    const text = Buffer.from(item.buffer, item.byteOffset, item.length).toString('latin1');
+  async judge(topic: TopicName, message: Uint8Array, from?: string): Promise<Judgement> {
+    if (message.length > MAX_MESSAGE_BYTES[topic]) return 'reject';
+    const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString('latin1');
     if (this.#pending.has(text)) return 'ignore';
     this.#pending.add(text);
     try {

@@ -14,7 +14,7 @@ import { lanDiscovery } from './lanDiscovery.ts';
 import { MOST_CONNECTIONS_PER_PEER } from './limits.ts';
 import { scoringOf } from './scoring.ts';
 import type { Roster } from './standing.ts';
-import { MAX_ITEM_BYTES } from './topics.ts';
+import { MAX_MESSAGE_BYTES } from './topics.ts';
 
 export type Host = Libp2p<{ pubsub: GossipSub; identify: Identify }>;
 
@@ -37,7 +37,7 @@ const MOST_UNSENT_BYTES = 8 << 20;
 /** Flow control per stream: what a peer can make this node hold while it is made to wait. */
 const WINDOW_BYTES = 256 << 10;
 /** Own messages and control in one gossip frame; every item in it is bounded by its topic. */
-const MAX_FRAME_BYTES = 4 * MAX_ITEM_BYTES.bundles;
+const MAX_FRAME_BYTES = 4 * MAX_MESSAGE_BYTES.bundles;
 /** How long repeats are known by their signature alone; later they are judged again, and found known. */
 const SEEN_MS = 15_000;
 

@@ -4,6 +4,7 @@ import type { Hex } from '@twinspan/protocol';
 import { plainError } from '@twinspan/sdk';
 import type { Stage } from '../stage.ts';
 import { Wake } from '../wake.ts';
+import { Announcer } from './announcer.ts';
 import type { Card } from './card.ts';
 import { dialStage } from './dialStage.ts';
 import { answerFetches } from './fetch/answering.ts';
@@ -11,7 +12,7 @@ import { Fetcher } from './fetch/fetcher.ts';
 import type { Question } from './fetch/protocol.ts';
 import { Flow } from './flow.ts';
 import { Gate } from './gate.ts';
-import type { GateModules, Receive, Verdict } from './gate.ts';
+import type { GateModules, Judgement, Receive, Verdict } from './gate.ts';
 import { startHost } from './host.ts';
 import type { Host } from './host.ts';
 import { peerLimits } from './limits.ts';
@@ -52,7 +53,7 @@ export interface PeerNetwork {
   /** Where others reach this node, without its peer id. */
   readonly addresses: readonly string[];
   /** Fire and forget: nodes that miss an item get it by themselves later. */
-  publish(topic: TopicName, text: string): void;
+  publish(topic: TopicName, item: string): void;
   connected(): readonly string[];
   /** Every peer that has a card, connected or not. */
   facts(): readonly PeerFacts[];
@@ -66,6 +67,7 @@ export interface PeerNetwork {
   close(): Promise<void>;
 }
 
+const NEWLINE = 0x0a;
 const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   accept: TopicValidatorResult.Accept,
   ignore: TopicValidatorResult.Ignore,
@@ -141,31 +143,55 @@ function listen(host: Host, bridge: Hex, modules: Listening): void {
   }
 }
 
-/** Judges an item, and its sender by it. */
-export async function weigh(name: TopicName, item: Uint8Array, standing: Standing, modules: Scales): Promise<Verdict> {
-  if (!modules.flow.admit(standing)) {
-    standing.items.ignore += 1;
-    modules.metrics.list.gossip.inc({ topic: name, verdict: 'shed' });
-    return 'ignore';
-  }
-  standing.underVerification += 1;
+/** Judges a message, and its sender by it. */
+export async function weigh(
+  topic: TopicName,
+  message: Uint8Array,
+  standing: Standing,
+  modules: Scales,
+): Promise<Verdict> {
+  const items = itemsIn(message);
+  const judgement = await judgementOf(topic, message, items, standing, modules);
+  modules.metrics.list.gossip.inc({ topic, verdict: judgement }, items);
+  const verdict = judgement === 'shed' ? 'ignore' : judgement;
+  standing.items[verdict] += items;
+  return verdict;
+}
+
+async function judgementOf(
+  topic: TopicName,
+  message: Uint8Array,
+  items: number,
+  standing: Standing,
+  { flow, gate, offend }: Scales,
+): Promise<Judgement> {
+  if (!flow.admit(standing, items)) return 'shed';
+  standing.underVerification += items;
   try {
-    const judgement = await modules.gate.judge(name, item, standing.card.node);
-    if (judgement === 'shed') modules.offend(standing, 'asked');
-    const verdict = judgement === 'shed' ? 'ignore' : judgement;
-    standing.items[verdict] += 1;
-    if (verdict === 'reject') modules.offend(standing, 'rejected');
-    return verdict;
+    const judgement = await gate.judge(topic, message, standing.card.node);
+    if (judgement === 'shed') offend(standing, 'asked');
+    if (judgement === 'reject') offend(standing, 'rejected');
+    return judgement;
   } finally {
-    standing.underVerification -= 1;
+    standing.underVerification -= items;
   }
 }
 
+/** One a line. */
+function itemsIn(message: Uint8Array): number {
+  let items = 1;
+  for (let at = message.indexOf(NEWLINE); at >= 0; at = message.indexOf(NEWLINE, at + 1)) items += 1;
+  return items;
+}
+
 function publisher(host: Host, bridge: Hex, { log }: GateModules): PeerNetwork['publish'] {
-  return (topic, text) => {
-    host.services.pubsub.publish(topicOf(topic, bridge), Buffer.from(text)).catch((error: unknown) => {
+  const announcer = new Announcer((topic, message) => {
+    host.services.pubsub.publish(topicOf(topic, bridge), Buffer.from(message)).catch((error: unknown) => {
       log.debug({ topic, error: plainError(error) }, 'not published');
     });
+  });
+  return (topic, item) => {
+    announcer.say(topic, item);
   };
 }
 

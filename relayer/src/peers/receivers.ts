@@ -8,7 +8,7 @@ import type { ProofBody } from '../db/tables.ts';
 import type { LaneStanding } from '../lanes.ts';
 import { acceptBundle } from '../mint/bundles.ts';
 import type { MintModules, MintOptions } from '../mint/modules.ts';
-import { attestationFromWire } from '../release/attestations.ts';
+import { attestationsFromWire } from '../release/attestations.ts';
 import type { Attestation } from '../release/attestations.ts';
 import type { ReleaseModules } from '../release/modules.ts';
 import type { Receive, Reception } from './gate.ts';
@@ -53,36 +53,59 @@ async function learnLane(laneId: bigint, { lanes, trading }: MintModules): Promi
   return lanes.adopt({ laneId, epoch: delivered.epoch }, delivered);
 }
 
-/** Attestations: by an attestor in force, over a block that is near, one kept per attestor and block. */
-export function receiveAttestation(modules: KeepModules, latest: () => bigint): Receive {
+/** Attestations: by attestors in force, over blocks that are near, one kept per attestor and block. One that is bad spoils its message. */
+export function receiveAttestations(modules: KeepModules, latest: () => bigint): Receive {
+  const inTurn = oneAtATime();
   return async (text, from = 'a peer') => {
-    const row = attestationFromWire(text);
-    const away = row.blockNumber > latest() ? row.blockNumber - latest() : latest() - row.blockNumber;
-    if (away > MOST_BLOCKS_AWAY) return 'known';
-    const known = modules.attestations.get(row.blockNumber, row.attestor);
-    // By what it says and not by its bytes: one attestor can sign the same any number of times.
-    if (known?.blockHash === row.blockHash && known.stateRoot === row.stateRoot) return 'known';
-    modules.attestations.verify(row, await modules.attestors());
-    return keepAttestation(row, from, modules);
+    const rows = attestationsFromWire(text).filter((row) => isNear(row, latest()) && !isKept(row, modules));
+    if (rows.length === 0) return 'known';
+    const attestors = await modules.attestors();
+    for (const row of rows) modules.attestations.verify(row, attestors);
+    // What is first, and what contradicts it, is told by what is kept: nothing may be on its way to being kept meanwhile.
+    return inTurn(() => keepAttestations(rows, from, modules));
   };
 }
 
 type KeepModules = Pick<ReleaseModules, 'attestations' | 'attestors' | 'tables' | 'clock' | 'metrics' | 'log'>;
 
+function isNear({ blockNumber }: Attestation, latest: bigint): boolean {
+  return (blockNumber > latest ? blockNumber - latest : latest - blockNumber) <= MOST_BLOCKS_AWAY;
+}
+
+/** By what it says and not by its bytes: one attestor can sign the same any number of times. */
+function isKept({ blockNumber, attestor, blockHash, stateRoot }: Attestation, { attestations }: KeepModules): boolean {
+  const known = attestations.get(blockNumber, attestor);
+  return known?.blockHash === blockHash && known.stateRoot === stateRoot;
+}
+
 /** Both sides of a conflict are passed on, so that every node has the proof; what follows them is not. */
-async function keepAttestation(row: Attestation, from: string, modules: KeepModules): Promise<Reception> {
-  const { attestations, tables, clock, metrics, log } = modules;
-  const { attestor, blockNumber } = row;
+async function keepAttestations(rows: readonly Attestation[], from: string, modules: KeepModules): Promise<Reception> {
+  const { attestations, tables, clock, metrics } = modules;
   const writes = tables.writes('peers/attestation');
-  const kept = attestations.keep(row, { atMs: clock(), from }, writes);
+  const kept = rows.map((row) => ({ row, as: attestations.keep(row, { atMs: clock(), from }, writes) }));
   await writes.commit();
-  if (kept === 'first') metrics.list.attestationsSeen.inc({ attestor });
-  if (kept === 'conflict') {
-    metrics.list.attestationConflicts.inc({ attestor });
-    const code = 'ATTESTATION_CONFLICT';
-    log.error({ code, attestor, block: blockNumber.toString(), from }, 'an attestor signed two checkpoints of a block');
+  for (const { row, as } of kept) {
+    if (as === 'first') metrics.list.attestationsSeen.inc({ attestor: row.attestor });
+    if (as === 'conflict') reportConflict(row, from, modules);
   }
-  return kept === 'first' || kept === 'conflict' ? 'news' : 'known';
+  return kept.some(({ as }) => as === 'first' || as === 'conflict') ? 'news' : 'known';
+}
+
+function reportConflict({ attestor, blockNumber }: Attestation, from: string, { metrics, log }: KeepModules): void {
+  metrics.list.attestationConflicts.inc({ attestor });
+  const code = 'ATTESTATION_CONFLICT';
+  log.error({ code, attestor, block: blockNumber.toString(), from }, 'an attestor signed two checkpoints of a block');
+}
+
+type InTurn = <Answer>(act: () => Promise<Answer>) => Promise<Answer>;
+
+function oneAtATime(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (act) => {
+    const next = last.then(act);
+    last = next.catch(() => undefined);
+    return next;
+  };
 }
 
 /** Proofs of one kind or another that wait for their turn here at most. */

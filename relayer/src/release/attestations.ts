@@ -45,6 +45,20 @@ export function attestationFromWire(text: string): Attestation {
   }
 }
 
+/** Attestations that go together in one gossip message: what an attestor signs in a moment. */
+export const MOST_ATTESTATIONS_SAID = 16;
+
+/** One or more of them, a line each, no two of an attestor over the same block. @throws Fault PEER_MESSAGE_BAD */
+export function attestationsFromWire(text: string): readonly Attestation[] {
+  const lines = text.split('\n', MOST_ATTESTATIONS_SAID + 1);
+  if (lines.length > MOST_ATTESTATIONS_SAID) throw new Fault('PEER_MESSAGE_BAD', 'there are too many attestations');
+  const attestations = lines.map(attestationFromWire);
+  // Of two that conflict, kept at once, neither would be seen as the second.
+  if (new Set(attestations.map(keyOf)).size < lines.length)
+    throw new Fault('PEER_MESSAGE_BAD', 'an attestor signs a block twice in one message');
+  return attestations;
+}
+
 export interface Quorum {
   readonly checkpoint: Checkpoint;
   /** In ascending order of attestor. */

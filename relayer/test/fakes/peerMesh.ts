@@ -12,7 +12,7 @@ import type { Host } from '../../src/peers/host.ts';
 import { peerLimits } from '../../src/peers/limits.ts';
 import { openPeerNetwork } from '../../src/peers/network.ts';
 import type { PeerNetwork, PeerOptions } from '../../src/peers/network.ts';
-import { receiveAttestation, receiveBundle } from '../../src/peers/receivers.ts';
+import { receiveAttestations, receiveBundle } from '../../src/peers/receivers.ts';
 import { Roster } from '../../src/peers/standing.ts';
 import { TOPICS, topicOf } from '../../src/peers/topics.ts';
 import type { TopicName } from '../../src/peers/topics.ts';
@@ -106,7 +106,7 @@ export class PeerNode {
     const { set } = guests;
     const receive = {
       bundles: receiveBundle(memory.options, memory.modules),
-      attestations: receiveAttestation(
+      attestations: receiveAttestations(
         { ...memory.modules, attestations, attestors: () => Promise.resolve(set.attestors) },
         () => TIP,
       ),

@@ -4,7 +4,7 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { answerStream, fetchProtocolOf, MOST_ITEMS } from '../../src/peers/fetch/protocol.ts';
 import type { Host } from '../../src/peers/host.ts';
 import type { PeerOptions } from '../../src/peers/network.ts';
-import { MAX_ITEM_BYTES } from '../../src/peers/topics.ts';
+import { MAX_MESSAGE_BYTES } from '../../src/peers/topics.ts';
 import { attestationToWire } from '../../src/release/attestations.ts';
 import { LANE, MemoryAsset } from '../fakes/memoryAsset.ts';
 import { BRIDGE, MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
@@ -101,7 +101,7 @@ describe('nodes that meet over libp2p', () => {
     const [first] = await openAll(1);
     assert.ok(first !== undefined);
     const { say } = await rudeTo(first, 2);
-    await say('attestations', 'x'.repeat(MAX_ITEM_BYTES.attestations + 1));
+    await say('attestations', 'x'.repeat(MAX_MESSAGE_BYTES.attestations + 1));
     await until('it is rejected', () => factsOf(first, 'node-2').items.reject === 1);
     assert.ok(factsOf(first, 'node-2').offences > 1);
   });

@@ -13,7 +13,7 @@ import type { Tables } from '../../src/db/tables.ts';
 import { Heads } from '../../src/heads.ts';
 import { Metrics } from '../../src/metrics.ts';
 import { Gate } from '../../src/peers/gate.ts';
-import { receiveAttestation } from '../../src/peers/receivers.ts';
+import { receiveAttestations } from '../../src/peers/receivers.ts';
 import { releaseObserver } from '../../src/release/1-observe.ts';
 import { attestStage } from '../../src/release/2-attest.ts';
 import { confirmReleaseStage } from '../../src/release/4-confirm.ts';
@@ -136,7 +136,7 @@ describe('an attestor without a gateway', () => {
   });
 
   it('hears other attestors by their cards, and nobody else', async () => {
-    const proofs = receiveAttestation(modules, () => 160n);
+    const proofs = receiveAttestations(modules, () => 160n);
     const gate = new Gate({ attestations: proofs }, modules);
     const checkpoint = { blockNumber: 128n, blockHash: root, stateRoot: root };
     const tell = (number: number): Promise<string> => {

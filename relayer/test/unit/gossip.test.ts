@@ -7,8 +7,8 @@ import { pino } from 'pino';
 import { Metrics } from '../../src/metrics.ts';
 import { Gate } from '../../src/peers/gate.ts';
 import type { Judgement, Receive } from '../../src/peers/gate.ts';
-import { receiveAttestation, receiveBundle } from '../../src/peers/receivers.ts';
-import { MAX_ITEM_BYTES } from '../../src/peers/topics.ts';
+import { receiveAttestations, receiveBundle } from '../../src/peers/receivers.ts';
+import { MAX_MESSAGE_BYTES } from '../../src/peers/topics.ts';
 import type { TopicName } from '../../src/peers/topics.ts';
 import { Attestations, attestationToWire } from '../../src/release/attestations.ts';
 import { MemoryAsset } from '../fakes/memoryAsset.ts';
@@ -22,7 +22,7 @@ const tell = (topic: TopicName, text: string, receive: Receive): Promise<Judgeme
 
 describe('the gate before peers', () => {
   it('does not even look at an item that is too long', async () => {
-    const text = 'x'.repeat(MAX_ITEM_BYTES.attestations + 1);
+    const text = 'x'.repeat(MAX_MESSAGE_BYTES.attestations + 1);
     assert.equal(await tell('attestations', text, () => assert.fail('looked at')), 'reject');
   });
 
@@ -108,7 +108,7 @@ describe('what peers send', () => {
     const set = { attestors: keys.map(attestorAddressOf).sort(), threshold: 2 };
     const domain = { tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE };
     const attestations = new Attestations(receiver.tables, domain);
-    const receive = receiveAttestation(
+    const receive = receiveAttestations(
       { ...receiver.modules, attestations, clock, attestors: () => Promise.resolve(set.attestors) },
       () => 100n,
     );

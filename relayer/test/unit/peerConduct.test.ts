@@ -80,6 +80,27 @@ describe('the standing of a peer', () => {
     assert.deepEqual(await weighed('shed'), ['ignore', 1]);
   });
 
+  it('is charged for every item of a message, the unseen ones too', async () => {
+    const standing = standingNow();
+    const message = Buffer.from('one\ntwo\nthree');
+    const charged: number[] = [];
+    const scales = (isAdmitted: boolean): Parameters<typeof weigh>[3] => ({
+      gate: {
+        judge: () => {
+          charged.push(standing.underVerification);
+          return Promise.resolve('accept');
+        },
+      },
+      flow: { admit: (_, items) => (charged.push(items), isAdmitted) },
+      offend: () => assert.fail('no offence'),
+      metrics: new Metrics(),
+    });
+    assert.equal(await weigh('attestations', message, standing, scales(true)), 'accept');
+    assert.equal(await weigh('attestations', message, standing, scales(false)), 'ignore');
+    assert.deepEqual(charged, [3, 3, 3]);
+    assert.deepEqual([standing.items, standing.underVerification], [{ accept: 3, ignore: 3, reject: 0 }, 0]);
+  });
+
   it('is kept for those with a card, and decides who may connect', () => {
     const roster = new Roster([card], peerLimits(100), clock);
     assert.equal(roster.mayConnect(card.peerId), true);

@@ -16,7 +16,7 @@ import { Metrics } from '../../src/metrics.ts';
 import { Gate } from '../../src/peers/gate.ts';
 import type { Judgement } from '../../src/peers/gate.ts';
 import { receiveProof } from '../../src/peers/receivers.ts';
-import { MAX_ITEM_BYTES } from '../../src/peers/topics.ts';
+import { MAX_MESSAGE_BYTES } from '../../src/peers/topics.ts';
 import { rankOf } from '../../src/rank.ts';
 import { takeTurn } from '../../src/stage.ts';
 
@@ -112,7 +112,7 @@ describe('proofs between nodes', () => {
       proof: most.proof.map(() => BASE_MODULUS - 1n),
     };
     const wire = proofToWire(fullest);
-    assert.ok(wire.length <= MAX_PROOF_CHARS && MAX_PROOF_CHARS === MAX_ITEM_BYTES.proofs);
+    assert.ok(wire.length <= MAX_PROOF_CHARS && MAX_PROOF_CHARS === MAX_MESSAGE_BYTES.proofs);
     assert.ok(!wire.includes('rightsIds') && !wire.includes(wordOf(1_001n)));
     assert.deepEqual(proofFromWire(wire), { ...fullest, rightsIds: [] });
   });

@@ -4,7 +4,8 @@ import { MemoryAsset } from '../../../../relayer/test/fakes/memoryAsset.ts';
 import { BRIDGE, MemoryTrading, TRADING_CHAIN_ID } from '../../../../relayer/test/fakes/memoryTrading.ts';
 import { attestationAt, openRude, PeerNode, until } from '../../../../relayer/test/fakes/peerMesh.ts';
 import { multiaddr } from '@multiformats/multiaddr';
-import type { Facts, Order } from './orders.ts';
+import { Announcer } from '../../../../relayer/src/peers/announcer.ts';
+import type { Facts, Order, Saying } from './orders.ts';
 
 /*
  * One process of the gossip measure: the node under test, with its real store, receivers and libp2p, or a guest that
@@ -13,10 +14,16 @@ import type { Facts, Order } from './orders.ts';
 type Guest = Awaited<ReturnType<typeof openRude>> | undefined;
 type OrderOf<What extends Order['do']> = Extract<Order, { do: What }>;
 
+/** Items of the guest that may wait to be gathered into messages. */
+const MOST_WAITING = 256;
 const TOPIC = `/twinspan/1/${BRIDGE}/attestations`;
 const made: string[] = [];
 let node: PeerNode | undefined;
 let guest: Guest;
+/** As a node says its own. */
+const announcer = new Announcer((topic, message) => {
+  guest?.say(topic, message).catch(() => undefined);
+});
 
 function obey(order: Order): Promise<unknown> {
   if (order.do === 'be-node') return beNode(order);
@@ -52,7 +59,8 @@ async function say({ from, count, perSecond, kind }: OrderOf<'say'>): Promise<nu
     const due = Math.min(count, Math.ceil(((performance.now() - startedAt) / 1_000) * perSecond));
     const batch = Array.from({ length: Math.min(64, due - said) }, (_, n) => textOf(kind, from + said + n));
     said += batch.length;
-    await Promise.allSettled(batch.map((text) => guest?.say('attestations', text) ?? Promise.resolve()));
+    if (kind === 'news') for (const text of batch) announcer.say('attestations', text);
+    else await Promise.allSettled(batch.map((text) => guest?.say('attestations', text) ?? Promise.resolve()));
     await patience(batch.length);
   }
   return said;
@@ -68,10 +76,10 @@ async function patience(batch: number): Promise<void> {
       ),
     );
   do await new Promise((resolve) => setTimeout(resolve, batch === 0 ? 5 : 0));
-  while (unsent() > 256 << 10);
+  while (unsent() > 256 << 10 || announcer.waiting('attestations') > MOST_WAITING);
 }
 
-function textOf(kind: 'items' | 'garbage' | 'replay', place: number): string {
+function textOf(kind: Saying, place: number): string {
   if (kind === 'garbage') return `{"garbage":${place}}`;
   return (kind === 'replay' ? made[0] : made[place % made.length]) ?? '';
 }

@@ -1,5 +1,8 @@
 import type { Guests } from '../../../../relayer/test/fakes/peerMesh.ts';
 
+/** news: items as a node says them. alone: each in a message of its own. */
+export type Saying = 'news' | 'alone' | 'garbage' | 'replay';
+
 /** What the parent tells a child; each order is answered with its id. */
 export type Order = { readonly id: number } & (
   | { readonly do: 'be-node'; readonly guests: Guests; readonly itemsPerSecond: number }
@@ -7,7 +10,7 @@ export type Order = { readonly id: number } & (
   | { readonly do: 'sign'; readonly items: readonly { readonly place: number; readonly blocksBehind: number }[] }
   | {
       readonly do: 'say';
-      readonly kind: 'items' | 'garbage' | 'replay';
+      readonly kind: Saying;
       readonly from: number;
       readonly count: number;
       readonly perSecond: number;

@@ -1,7 +1,7 @@
 import type { Measure } from '@twinspan/report';
 import { inviteGuests } from '../../../../relayer/test/fakes/peerMesh.ts';
 import { Child } from '../gossip/children.ts';
-import type { Facts } from '../gossip/orders.ts';
+import type { Facts, Saying } from '../gossip/orders.ts';
 
 /** Attestors whose attestations are news: with 1,024 blocks each way of the tip, enough items for a minute. */
 const ATTESTORS = 16;
@@ -17,7 +17,7 @@ const RUDE_ITEMS = 500;
 /** How many items a second a node verifies, keeps and passes on; and what is left of that for the honest while one floods. */
 export async function gossip(): Promise<Record<string, Measure>> {
   const verified = await rate();
-  const [flood, replay, garbage] = [await shareUnder('items'), await shareUnder('replay'), await shareUnder('garbage')];
+  const [flood, replay, garbage] = [await shareUnder('alone'), await shareUnder('replay'), await shareUnder('garbage')];
   return {
     'network.gossip.rate': { value: verified.perSecond, unit: 'per second' },
     'network.gossip.cpu': { value: verified.cpuMs, unit: 'milliseconds' },
@@ -49,7 +49,7 @@ async function rate(): Promise<Verified> {
     talker.tell('be-guest', { guests, place: 1, listens: false }),
     listener.tell('be-guest', { guests, place: 2, listens: true }),
   ]);
-  const saying = talker.tell('say', { kind: 'items', from: 0, count: ITEMS, perSecond: NO_LIMIT });
+  const saying = talker.tell('say', { kind: 'news', from: 0, count: ITEMS, perSecond: NO_LIMIT });
   const seen = await samples(node, (facts) => acceptedOf(facts) >= ITEMS);
   await saying;
   return summary(seen);
@@ -84,7 +84,7 @@ function summary(seen: readonly Sample[]): Verified {
 }
 
 /** The share of an honest peer's items that is kept while another says ten times what it may. */
-async function shareUnder(kind: 'items' | 'replay' | 'garbage'): Promise<number> {
+async function shareUnder(kind: Saying): Promise<number> {
   const guests = await inviteGuests(ATTESTORS);
   using node = new Child();
   using honest = new Child([]);
@@ -98,7 +98,7 @@ async function shareUnder(kind: 'items' | 'replay' | 'garbage'): Promise<number>
     child.tell('be-guest', { guests, place, listens: false });
   await Promise.all([meet(honest, 1), meet(rude, 2)]);
   const flooding = rude.tell('say', { kind, from: 0, count: 1_000_000, perSecond: 10 * FLOOD_LIMIT });
-  await honest.tell('say', { kind: 'items', from: 0, count: HONEST_ITEMS, perSecond: HONEST_PER_SECOND });
+  await honest.tell('say', { kind: 'news', from: 0, count: HONEST_ITEMS, perSecond: HONEST_PER_SECOND });
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const facts = await node.tell('facts', {});
   flooding.catch(() => undefined);

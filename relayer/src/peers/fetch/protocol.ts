@@ -4,7 +4,7 @@ import type { LengthPrefixedStream } from '@libp2p/utils';
 import { Fault, laneIdField, uint64Field } from '@twinspan/protocol';
 import type { Hex } from '@twinspan/protocol';
 import { z } from 'zod';
-import { MAX_ITEM_BYTES } from '../topics.ts';
+import { MAX_MESSAGE_BYTES } from '../topics.ts';
 
 /** One question a stream: the asker writes it, the other writes items, then an empty one; each with its length before it. */
 export function fetchProtocolOf(bridge: Hex): string {
@@ -69,5 +69,5 @@ export function questionStream(stream: Stream): LengthPrefixedStream {
 
 /** What the side that asks reads. */
 export function answerStream(stream: Stream): LengthPrefixedStream {
-  return lpStream(stream, { maxDataLength: MAX_ITEM_BYTES.bundles, maxBufferSize: 2 * MAX_ANSWER_BYTES });
+  return lpStream(stream, { maxDataLength: MAX_MESSAGE_BYTES.bundles, maxBufferSize: 2 * MAX_ANSWER_BYTES });
 }

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { attestorAddressOf, Fault } from '@twinspan/protocol';
 import type { Checkpoint, FaultCode, Hex } from '@twinspan/protocol';
 import { pino } from 'pino';
@@ -11,8 +11,10 @@ import { numberKey } from '../../../src/db/keys.ts';
 import { Order } from '../../../src/db/order.ts';
 import { openTables } from '../../../src/db/tables.ts';
 import type { Tables } from '../../../src/db/tables.ts';
+import { Writes } from '../../../src/db/writes.ts';
 import { Metrics } from '../../../src/metrics.ts';
-import { receiveAttestation } from '../../../src/peers/receivers.ts';
+import type { Receive } from '../../../src/peers/gate.ts';
+import { receiveAttestations } from '../../../src/peers/receivers.ts';
 import { Attestations, attestationToWire } from '../../../src/release/attestations.ts';
 import { BRIDGE } from '../../fakes/memoryBridge.ts';
 import { TRADING_CHAIN_ID } from '../../fakes/memoryTrading.ts';
@@ -56,12 +58,14 @@ describe('an attestor', () => {
     attestations.prune(block, writes);
     await writes.commit();
   };
-  const hear = (checkpoint: Checkpoint, from: string, by = key): Promise<string> => {
+  const receiver = (): Receive => {
     const modules = { attestations, tables, metrics, clock: () => 7, log: pino({ level: 'silent' }) };
     const attestors = (): Promise<readonly Hex[]> => Promise.resolve(set.attestors);
-    const receive = receiveAttestation({ ...modules, attestors }, () => 10n);
-    return receive(attestationToWire(attestations.sign(checkpoint, by)), from);
+    return receiveAttestations({ ...modules, attestors }, () => 10n);
   };
+  const said = (checkpoint: Checkpoint, by = key): string => attestationToWire(attestations.sign(checkpoint, by));
+  const hear = (checkpoint: Checkpoint, from: string, by = key): Promise<string> =>
+    receiver()(said(checkpoint, by), from);
   const conflicts = async (): Promise<number | undefined> =>
     (await metrics.list.attestationConflicts.get()).values.find(({ labels }) => labels.attestor === attestor)?.value;
 
@@ -154,6 +158,39 @@ describe('an attestor', () => {
     );
     assert.equal(await hear(at(10n, 2), 'e', other), 'news');
     assert.equal(attestations.quorum(10n, set), undefined);
+  });
+
+  it('that contradicts itself in two messages at once is evidence all the same', async () => {
+    const receive = receiver();
+    const both = await Promise.all([receive(said(at(10n, 1)), 'b'), receive(said(at(10n, 2)), 'c')]);
+    assert.deepEqual([both, await conflicts(), attestations.evidence.of(attestor).length], [['news', 'news'], 1, 1]);
+    assert.equal(attestations.get(10n, attestor)?.blockHash, word(1));
+  });
+
+  it('that contradicts itself in one message is not heard', async () => {
+    const receive = receiver();
+    await assert.rejects(receive(`${said(at(10n, 1))}\n${said(at(10n, 2))}`), refusal('PEER_MESSAGE_BAD'));
+    assert.equal(attestations.get(10n, attestor), undefined);
+  });
+
+  it('says up to sixteen blocks in a message, kept together', async () => {
+    const lines = Array.from({ length: 17 }, (_, block) => said(at(BigInt(block), 1)));
+    await assert.rejects(receiver()(lines.join('\n')), refusal('PEER_MESSAGE_BAD'));
+    assert.equal(attestations.get(0n, attestor), undefined);
+    const commits = mock.method(Writes.prototype, 'commit');
+    assert.equal(await receiver()(lines.slice(1).join('\n')), 'news');
+    assert.equal(commits.mock.callCount(), 1);
+    commits.mock.restore();
+    for (let block = 1n; block <= 16n; block++) assert.ok(attestations.get(block, attestor) !== undefined);
+    assert.equal(await receiver()(lines.slice(0, 16).join('\n')), 'news');
+    assert.ok(attestations.get(0n, attestor) !== undefined);
+    assert.equal(await receiver()(lines.slice(0, 16).join('\n')), 'known');
+  });
+
+  it('spoils a message with one line that it has not signed', async () => {
+    const forged = attestationToWire({ ...attestations.sign(at(9n, 1), other), attestor });
+    await assert.rejects(receiver()(`${said(at(8n, 1))}\n${forged}`), refusal('SIGNATURE_BAD'));
+    assert.equal(attestations.get(8n, attestor), undefined);
   });
 
   it('that contradicts itself counts with what it said first, and with that alone', async () => {
