@@ -1,4 +1,5 @@
 import { openAdmin } from './admin/server.ts';
+import type { ApiModules } from './api/modules.ts';
 import { openApi } from './api/server.ts';
 import type { Attempt, WatchAttempt } from './chronicle/attempts.ts';
 import { openTraces } from './chronicle/traces.ts';
@@ -16,7 +17,7 @@ export interface Visible extends AsyncDisposable {
 
 /** All by which people and machines see a node, and the socket by which its operator speaks to it. */
 export async function openVisible(
-  { ground, shared }: Composed,
+  { ground, shared, mint }: Composed,
   peers: PeerNetwork,
   readiness: Readiness,
 ): Promise<Visible> {
@@ -27,6 +28,7 @@ export async function openVisible(
     ...{ node, operator, roles: rolesOf(config), cards, tables, clock },
     peers: () => peers.facts(),
     waitingFor: () => readiness.waitingFor(),
+    sealing: sealingOf(ground, mint),
   };
   const api = await openApi(config.http, { ...seen, ...shared }, log);
   opening.defer(() => api.close());
@@ -45,6 +47,16 @@ export async function openVisible(
       tell(attempt, shared.live);
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
+
+function sealingOf({ asset }: Composed['ground'], mint: Composed['mint']): ApiModules['sealing'] {
+  if (asset === undefined || mint?.gateway === undefined) return undefined;
+  const { desk, lanes } = mint.gateway.modules;
+  const { mspId } = mint.gateway.options;
+  return {
+    asset,
+    waiting: (laneId) => (lanes.get(laneId)?.custodian === mspId ? desk.waiting(laneId) : undefined),
   };
 }
 

@@ -1,5 +1,14 @@
 /** Asks both chains everything about one message. */
-import { bounceTargetOf, bytesFromHex, decodeWords, Fault, type Hex, type Message } from '@twinspan/protocol';
+import {
+  bounceTargetOf,
+  bytesFromHex,
+  decodeHeader,
+  decodeWords,
+  Fault,
+  parseLockId,
+  type Hex,
+  type Message,
+} from '@twinspan/protocol';
 import type { AssetChain, BridgeEvent, EpochView, HeldMessage, HoldReason, TradingChain } from '@twinspan/sdk';
 import type { Chains } from './context.ts';
 import type { MessageName } from './inputs.ts';
@@ -50,6 +59,7 @@ export async function traceMessage(chains: Chains, name: MessageName): Promise<M
     steps: [],
     facts: {
       lock: lock.place.state,
+      ...(await lockedAt(chains.asset, lock.lockId)),
       kind: 'MINT',
       deliveredThrough: lane.nextMessage,
       epochsBefore: 0n,
@@ -84,14 +94,17 @@ async function requireEpoch(asset: AssetChain, laneId: bigint, epoch: bigint): P
 async function traceSealed(chains: Chains, epoch: EpochView, index: bigint): Promise<MessageTrace> {
   const { laneId } = epoch;
   const { message, rightsId, lock } = messageIn(epoch, index);
-  const [lane, outbox, seen] = await Promise.all([
+  const [lane, outbox, seen, locked] = await Promise.all([
     chains.trading.bridgeLane(laneId),
     chains.asset.laneOutbox(laneId),
     eventsOf(chains.trading, { laneId, epoch: epoch.epoch, index }),
+    lockedAt(chains.asset, lock?.lockId),
   ]);
   const facts: MessageFacts = {
     lock: 'sealed',
     kind: message.kind,
+    ...locked,
+    sealedAt: decodeHeader(bytesFromHex(epoch.header)).sealedAt,
     epoch: epoch.epoch,
     index,
     deliveredThrough: lane.nextMessage,
@@ -107,6 +120,13 @@ async function traceSealed(chains: Chains, epoch: EpochView, index: bigint): Pro
     held: facts.held?.outcome === 'held' ? heldIn(seen)?.held : undefined,
     steps: seen.map(stepOf),
   };
+}
+
+/** By the transaction that made it. */
+async function lockedAt(asset: AssetChain, lockId: string | undefined): Promise<Pick<MessageFacts, 'lockedAt'>> {
+  const batchId = lockId === undefined ? undefined : parseLockId(lockId)?.batchId;
+  const made = batchId === undefined ? undefined : await asset.outcome(batchId);
+  return made === undefined ? {} : { lockedAt: made.atSeconds };
 }
 
 interface Sealed {

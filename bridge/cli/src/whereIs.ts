@@ -1,10 +1,14 @@
 import type { HoldReason } from '@twinspan/sdk';
+import { timeText } from './render.ts';
 
 /** What both chains say about one message. Absent facts have not happened. */
 export interface MessageFacts {
   /** Of its lock on the asset chain. */
   readonly lock: 'pending' | 'cancelled' | 'sealed';
   readonly kind: 'MINT' | 'YIELD';
+  /** Unix seconds. */
+  readonly lockedAt?: number;
+  readonly sealedAt?: bigint;
   /** Once sealed. */
   readonly epoch?: bigint;
   readonly index?: bigint;
@@ -63,7 +67,7 @@ const holds: Readonly<Record<HoldReason, { readonly why: string; readonly next: 
 
 /** Where a message is now and why, from what both chains say. Pure. */
 export function whereIs(facts: MessageFacts): Whereabouts {
-  if (facts.lock === 'pending') return pending;
+  if (facts.lock === 'pending') return pending(facts);
   if (facts.lock === 'cancelled') return cancelled;
   if (facts.index === undefined || facts.index >= facts.deliveredThrough) return undelivered(facts);
   if (facts.kind === 'YIELD') return announced;
@@ -71,13 +75,16 @@ export function whereIs(facts: MessageFacts): Whereabouts {
   return facts.held.outcome === 'bounced' ? bounced(facts) : held(facts, facts.held.reason);
 }
 
-const pending: Whereabouts = {
-  state: 'pending',
-  chain: 'asset chain',
-  isFinal: false,
-  why: 'its units are locked and it waits to be sealed into an epoch',
-  next: 'a relayer of the custodian seals it; until then `twinspan lock cancel` gives the units back',
-};
+function pending({ lockedAt }: MessageFacts): Whereabouts {
+  const since = lockedAt === undefined ? '' : ` since ${timeText(lockedAt)}`;
+  return {
+    state: 'pending',
+    chain: 'asset chain',
+    isFinal: false,
+    why: `its units are locked${since} and it waits to be sealed into an epoch`,
+    next: 'a relayer of the custodian seals it; until then `twinspan lock cancel` gives the units back',
+  };
+}
 
 const cancelled: Whereabouts = {
   state: 'cancelled',

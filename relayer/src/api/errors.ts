@@ -21,9 +21,11 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   NOT_FOUND: 404,
   NO_LONGER_KEPT: 410,
   REQUEST_BAD: 400,
+  BAD_REQUEST: 400,
   REQUESTS_TOO_MANY: 429,
   CHAIN_UNREACHABLE: 503,
   TIMED_OUT: 503,
+  ENDPOINTS_DISAGREE: 503,
 };
 
 function refuse(reply: FastifyReply, fault: Fault, status = STATUS[fault.code] ?? 500): FastifyReply {

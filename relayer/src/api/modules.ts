@@ -1,3 +1,4 @@
+import type { AssetChain } from '@twinspan/sdk';
 import type { Role } from '../config/roles.ts';
 import type { LastFaults } from '../chronicle/attempts.ts';
 import type { EventRing } from '../chronicle/eventRing.ts';
@@ -19,6 +20,9 @@ export interface KnownNode {
   readonly evmAddress: string;
 }
 
+/** What is asked of the own org's peer about locks. */
+export type LockChain = Pick<AssetChain, 'lane' | 'locks' | 'pendingLocksPage' | 'epoch' | 'outcome'>;
+
 /** What the API looks at. It changes none of it. */
 export interface ApiModules {
   readonly node: string;
@@ -30,6 +34,8 @@ export interface ApiModules {
   readonly metrics: Metrics;
   readonly pauses: Pauses;
   readonly supplies: SupplyBook;
+  /** With the role gateway alone; `waiting` is how many locks wait on a lane of the own custodian, as events told. */
+  readonly sealing: { readonly asset: LockChain; readonly waiting: (laneId: bigint) => number | undefined } | undefined;
   readonly live: EventRing;
   readonly lastFaults: LastFaults;
   /** Of all nodes; the own one may be among them. */

@@ -17,6 +17,7 @@ import { epochRoutes } from './routes/epochs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { laneRoutes } from './routes/lanes.ts';
+import { lockRoutes } from './routes/locks.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { attestorRoutes, nodeRoutes } from './routes/nodes.ts';
 import { queueRoutes } from './routes/queues.ts';
@@ -64,6 +65,7 @@ export async function buildApi(modules: ApiModules, watchers: Watchers, log: Log
   statusRoutes(app, modules);
   queueRoutes(app, modules);
   laneRoutes(app, modules);
+  lockRoutes(app, modules);
   epochRoutes(app, modules);
   messageRoutes(app, modules);
   releaseRoutes(app, modules);

@@ -142,6 +142,7 @@ async function onAsset(event: AssetEvent, writes: Writes, drafts: Drafts, module
   const { live } = modules;
   if (event.name === 'Released') return onReleased(event, writes, drafts, modules);
   writes.afterwards(() => {
+    if (event.name === 'Locked') live.say('locked', event.laneId, { messages: event.count, block: event.blockNumber });
     if (event.name === 'Sealed') live.say('sealed', event.laneId, { epoch: event.epoch });
     if (event.name === 'RecordChanged') live.say('record', undefined, { rightsId: event.rightsId });
   });

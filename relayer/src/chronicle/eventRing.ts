@@ -1,4 +1,5 @@
 export type LiveKind =
+  | 'locked'
   | 'sealed'
   | 'endorsed'
   | 'delivered'

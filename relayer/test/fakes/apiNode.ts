@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeWords, hexFromBytes } from '@twinspan/protocol';
-import type { Hex, Message } from '@twinspan/protocol';
+import type { Hex, Message, RecordState } from '@twinspan/protocol';
 import { pino } from 'pino';
 import type { App } from '../../src/api/app.ts';
 import { Watchers } from '../../src/api/live.ts';
@@ -38,6 +38,10 @@ const STATE = {
   recordCommitment: `0x00${'02'.repeat(31)}`,
   termsHash: `0x${'03'.repeat(32)}`,
 } as const;
+
+export function stateWith(rightsId: Hex): RecordState {
+  return { ...STATE, rightsId };
+}
 
 /** A node's store and memory as they are while it runs, without stages and chains: tests write what was seen. */
 export class ApiNode implements AsyncDisposable {
@@ -77,6 +81,7 @@ export class ApiNode implements AsyncDisposable {
       pauses: new Pauses(tables, clock),
       lastFaults: new LastFaults(),
       supplies: suppliesOf(tables),
+      sealing: undefined,
       cards: [],
       peers: () => [],
       waitingFor: () => [],
@@ -98,9 +103,7 @@ export class ApiNode implements AsyncDisposable {
         ...{ kind: 'MINT', slot: place < 2 ? 0 : 1, units: 5n },
         recipient: recipientOf(Number(first) + place + 1),
       }));
-      const words = hexFromBytes(
-        encodeWords({ states: [RIGHTS, OTHER_RIGHTS].map((rightsId) => ({ ...STATE, rightsId })), messages }),
-      );
+      const words = hexFromBytes(encodeWords({ states: [RIGHTS, OTHER_RIGHTS].map(stateWith), messages }));
       const key = laneKey(LANE, epoch);
       const delivered = epoch === 3n ? undefined : { block: epoch === 1n ? 80n : 95n, txHash: TX };
       const row = {

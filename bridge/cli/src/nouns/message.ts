@@ -7,7 +7,7 @@ import { nodeNamed, tellNode } from '../nodes.ts';
 import { whyVerb } from './messageWhy.ts';
 import { traceMessage, type MessageTrace } from '../messageFacts.ts';
 import { minedAnswer, perform } from '../performing.ts';
-import { facts, grouped, table, unitsText, type Answer } from '../render.ts';
+import { facts, grouped, table, timeText, unitsText, type Answer } from '../render.ts';
 import { verb, type Noun } from '../verb.ts';
 import { whereIs } from '../whereIs.ts';
 
@@ -100,7 +100,7 @@ async function act(context: Context, { verb: name, account, message, dryRun }: A
 async function showAnswer({ asset }: Chains, trace: MessageTrace): Promise<Answer> {
   const record = await asset.record(trace.rightsId);
   const where = whereIs(trace.facts);
-  const { index, epoch, held } = trace.facts;
+  const { index, epoch, held, lockedAt, sealedAt } = trace.facts;
   const steps = table(
     [
       { title: 'on the trading chain', of: ({ step }) => step },
@@ -118,6 +118,8 @@ async function showAnswer({ asset }: Chains, trace: MessageTrace): Promise<Answe
     units: `${unitsText(trace.units, record?.decimals ?? 0)}${record === undefined ? '' : ` of ${record.symbol} (${record.name})`}`,
     recipient: trace.recipient,
     from: trace.account,
+    locked: lockedAt === undefined ? undefined : timeText(lockedAt),
+    sealed: sealedAt === undefined ? undefined : timeText(sealedAt),
     reference: trace.reference,
     lock: trace.lockId,
     message: index === undefined ? undefined : `${trace.laneId.toString()}:${index.toString()}`,

@@ -1,41 +1,49 @@
 import { Fault, faults, isFaultCode } from '@twinspan/protocol';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { indexInput, laneInput } from '../inputs.ts';
-import { traceMessage } from '../messageFacts.ts';
+import { messageNameInput } from '../inputs.ts';
+import { traceMessage, type MessageTrace } from '../messageFacts.ts';
 import { messageAnswer, type NodeMessage } from '../nodeAnswers.ts';
 import { askNode, nodeNamed } from '../nodes.ts';
 import { verb, type Verb } from '../verb.ts';
 import { whereIs, type Whereabouts } from '../whereIs.ts';
 
-/** `twinspan message why <lane> <index>` */
+/** `twinspan message why <message>` */
 export const whyVerb: Verb = verb({
   name: 'why',
   summary: 'in one paragraph: where a message is, why, who must act, and what next',
-  parameters: { '<lane>': 'the lane id', '<index>': "the message's place in the lane" },
+  parameters: { '<message>': 'a lock id, or lane:index, or the index where there is one lane' },
   options: { '--node <node>': 'also what this node says: its name or URL' },
-  input: z.object({ lane: laneInput, index: indexInput, node: z.string().optional() }),
-  run: async (context, { lane, index, node }) => {
+  input: z.object({ message: messageNameInput, node: z.string().optional() }),
+  run: async (context, { message, node }) => {
     using chains = context.open('custodian');
-    const trace = await traceMessage(chains, { by: 'place', laneId: lane, index });
+    const trace = await traceMessage(chains, message);
     const where = whereIs(trace.facts);
-    const said = node === undefined ? undefined : await asked(context, node, lane, index);
-    const text = [`Message ${index.toString()} of lane ${lane.toString()} ${paragraph(where, said)}`];
+    const said = node === undefined ? undefined : await asked(context, node, trace);
     return {
-      json: { laneId: lane, message: index, ...where, who: whoActs(where, said), node: said },
-      text: text.join(''),
+      json: { ...placeOf(trace), ...where, who: whoActs(where, said), node: said },
+      text: `${nameOf(trace)} ${paragraph(where, said)}`,
     };
   },
 });
 
-/** A node that joined late may not know the message: that is an answer, too. */
-async function asked(context: Context, node: string, lane: bigint, index: bigint): Promise<NodeMessage | undefined> {
+function placeOf({ laneId, lockId, facts: { index } }: MessageTrace): object {
+  return { laneId, lockId, message: index };
+}
+
+function nameOf({ laneId, lockId, facts: { index } }: MessageTrace): string {
+  return index === undefined ? `Lock ${lockId ?? ''}` : `Message ${index.toString()} of lane ${laneId.toString()}`;
+}
+
+/** A node that joined late, or that sees no locks, may not know it: that is an answer, too. */
+async function asked(
+  context: Context,
+  node: string,
+  { laneId, lockId, facts: { index } }: MessageTrace,
+): Promise<NodeMessage | undefined> {
+  const path = index === undefined ? `locks/${lockId ?? ''}` : `messages/${laneId.toString()}/${index.toString()}`;
   try {
-    return await askNode(
-      nodeNamed(context, node),
-      `/v1/messages/${lane.toString()}/${index.toString()}`,
-      messageAnswer,
-    );
+    return await askNode(nodeNamed(context, node), `/v1/${path}`, messageAnswer);
   } catch (error) {
     if (error instanceof Fault && error.code === 'NOT_FOUND') return undefined;
     throw error;

@@ -207,7 +207,7 @@ describe('twinspan on a real bridge', () => {
     const [{ node } = assert.fail()] = nodes;
     const [{ laneId } = assert.fail()] = await answer(z.array(z.object({ laneId: z.string() })), 'lane', 'list');
     assert.match(
-      (await twinspan('message', 'why', laneId, '0', '--node', node)).out,
+      (await twinspan('message', 'why', `${laneId}:0`, '--node', node)).out,
       /is minted, on the trading chain/,
     );
     await answer(z.unknown(), 'lane', 'pause', laneId, '--node', node, '--reason', 'a test');
@@ -219,6 +219,32 @@ describe('twinspan on a real bridge', () => {
     assert.deepEqual(amiss, [`${node}: lanes ${laneId} are paused`]);
     await answer(z.unknown(), 'lane', 'resume', laneId, '--node', node);
     await refused(1, /NOT_FOUND.* is not paused/, 'lane', 'resume', laneId, '--node', node);
+  });
+
+  it('explains a lock that is not sealed, and its place moves on', async () => {
+    const [{ laneId } = assert.fail()] = await answer(z.array(z.object({ laneId: z.string() })), 'lane', 'list');
+    await answer(z.unknown(), 'lane', 'pause', laneId, '--node', 'custodian', '--reason', 'a look');
+    const lockId = await lock('7');
+    const said = async (): Promise<string> => (await twinspan('message', 'why', lockId, '--node', 'custodian')).out;
+    assert.match(
+      await said(),
+      /^Lock .* is pending, on the asset chain\. Its units are locked since 20.*Z and it waits to be sealed.*paused on this node/,
+    );
+    const url = bridge?.nodes[0]?.httpUrl ?? assert.fail();
+    const waiting = await (await fetch(new URL(`/v1/locks?lane=${laneId}`, url))).text();
+    assert.match(waiting, /"lockedAtMs":\d+,"locks":\[{"rightsId":"0x.*","units":"7"}\]/);
+    await answer(z.unknown(), 'lane', 'resume', laneId, '--node', 'custodian');
+    await messageIn('minted', lockId);
+    assert.match(await said(), /^Message 2 of lane .* is minted, on the trading chain/);
+    const life = z.object({
+      stage: z.string(),
+      life: z.array(z.object({ step: z.string(), atMs: z.number().optional() })),
+    });
+    const seen = life.parse(await (await fetch(new URL(`/v1/locks/${lockId}`, url))).json());
+    assert.deepEqual(
+      seen.life.map(({ step }) => step),
+      ['locked', 'sealed', 'endorsed', 'delivered'],
+    );
   });
 
   it('freezes a record, and its token stops', async () => {

@@ -27,6 +27,9 @@ describe('where a message is', () => {
     assert.equal(where.state, 'pending');
     assert.equal(where.chain, 'asset chain');
     assert.match(where.next, /lock cancel/);
+    assert.match(where.why, /^its units are locked and it waits/);
+    const since = whereIs({ ...delivered, lock: 'pending', lockedAt: 1_700_000_000 });
+    assert.match(since.why, /^its units are locked since 2023-11-14T22:13:20Z and it waits to be sealed/);
   });
 
   it('a cancelled lock is at its end', () => {

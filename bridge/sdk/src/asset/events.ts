@@ -38,8 +38,16 @@ export interface EventVerbs {
   height(): Promise<bigint>;
   /** Unix seconds that the client of the newest block's last transaction wrote into it. */
   newestBlockSeconds(): Promise<number>;
-  /** How a transaction ended, or undefined when the peer has not committed it. `valid` is false for an invalidated one. */
-  outcome(txId: string): Promise<{ readonly valid: boolean; readonly validationCode: number } | undefined>;
+  /** How a transaction ended, or undefined when the peer has not committed it. */
+  outcome(txId: string): Promise<TransactionOutcome | undefined>;
+}
+
+export interface TransactionOutcome {
+  /** false for one that was committed and invalidated. */
+  readonly valid: boolean;
+  readonly validationCode: number;
+  /** Unix seconds that its client wrote into it. */
+  readonly atSeconds: number;
 }
 
 const idsByName = {
@@ -137,8 +145,12 @@ export function eventVerbs(session: AssetSession): EventVerbs {
     outcome: async (txId) => {
       try {
         const found = await askLedger(session, 'GetTransactionByID', [channel, txId]);
-        const validationCode = peer.ProcessedTransaction.deserializeBinary(found).getValidationcode();
-        return { valid: validationCode === 0, validationCode };
+        const processed = peer.ProcessedTransaction.deserializeBinary(found);
+        const validationCode = processed.getValidationcode();
+        return {
+          ...{ valid: validationCode === 0, validationCode },
+          atSeconds: secondsOf(processed.getTransactionenvelope()),
+        };
       } catch (error) {
         const fault = fabricFault('evaluate', error);
         if (/no such transaction ID|not found/i.test(fault.sentence)) return undefined;
@@ -149,8 +161,14 @@ export function eventVerbs(session: AssetSession): EventVerbs {
 }
 
 function secondsIn(block: common.Block): number {
-  const envelope = common.Envelope.deserializeBinary(block.getData()?.getDataList_asU8().at(-1) ?? new Uint8Array());
-  const header = common.Payload.deserializeBinary(envelope.getPayload_asU8()).getHeader();
+  const last = block.getData()?.getDataList_asU8().at(-1);
+  return secondsOf(last === undefined ? undefined : common.Envelope.deserializeBinary(last));
+}
+
+/** 0 when it says nothing of the kind. */
+function secondsOf(envelope: common.Envelope | undefined): number {
+  const payload = envelope?.getPayload_asU8() ?? new Uint8Array();
+  const header = common.Payload.deserializeBinary(payload).getHeader();
   const channelHeader = common.ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array());
   // The package that types google.protobuf.Timestamp is not among its dependencies.
   const timestamp = channelHeader.getTimestamp() as { getSeconds(): number } | undefined;

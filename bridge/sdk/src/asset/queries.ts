@@ -21,6 +21,8 @@ export interface Queries {
   lane(laneId: bigint): Promise<views.LaneView | undefined>;
   lanes(pageSize?: number): AsyncIterable<views.LaneView>;
   pendingLocks(laneId: bigint, pageSize?: number): AsyncIterable<views.LockTrace>;
+  /** One page of these, by batches: the locks of one batch come together. `bookmark` is of the page before. */
+  pendingLocksPage(laneId: bigint, page: { readonly size: number; readonly bookmark?: string }): Promise<LockPage>;
   /** The locks of one batch and where each stands. */
   locks(batchId: string): Promise<views.BatchView | undefined>;
   epoch(laneId: bigint, epoch: bigint): Promise<views.EpochView | undefined>;
@@ -34,6 +36,12 @@ export interface Queries {
   /** Newest first, at most 200. */
   history(rightsId: Hex): Promise<readonly views.RecordChange[]>;
   config(): Promise<views.ChaincodeConfig>;
+}
+
+export interface LockPage {
+  readonly locks: readonly views.LockTrace[];
+  /** Absent on the last page. */
+  readonly bookmark: string | undefined;
 }
 
 export interface PrivateRecord {
@@ -100,6 +108,7 @@ function laneQueries(session: AssetSession): Omit<Queries, keyof RecordQueries> 
     lane: (laneId) => find('lane', { laneId }, answers.laneAnswer),
     lanes: (pageSize) => paged('lanes', {}, lanesPage, pageSize),
     pendingLocks: (laneId, pageSize) => paged('pendingLocks', { laneId }, locksPage, pageSize),
+    pendingLocksPage: (laneId, page) => pendingLocksPage(session, laneId, page),
     locks: (batchId) => find('locks', { batchId }, answers.batchAnswer),
     epoch: (laneId, epoch) => find('epoch', { laneId, epoch }, answers.epochAnswer),
     supply: (laneId, rightsId) => evaluate(session, 'supply', { laneId, rightsId }, answers.supplyAnswer),
@@ -109,4 +118,13 @@ function laneQueries(session: AssetSession): Omit<Queries, keyof RecordQueries> 
     laneOutbox: (laneId) => evaluate(session, 'laneOutbox', { laneId }, answers.outboxAnswer),
     config: () => evaluate(session, 'config', {}, answers.configAnswer),
   };
+}
+
+async function pendingLocksPage(
+  session: AssetSession,
+  laneId: bigint,
+  { size: pageSize, bookmark = '' }: Parameters<Queries['pendingLocksPage']>[1],
+): Promise<LockPage> {
+  const { items, bookmark: next } = await evaluate(session, 'pendingLocks', { laneId, pageSize, bookmark }, locksPage);
+  return { locks: items, bookmark: next };
 }

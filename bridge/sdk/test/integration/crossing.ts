@@ -263,7 +263,9 @@ export function crossing(profile: Profile): void {
       resume.abort();
     }
     assert.ok((await auditor.asset.height()) > third.blockNumber);
-    assert.deepEqual(await auditor.asset.outcome(third.txId), { valid: true, validationCode: 0 });
+    const { atSeconds, ...ended } = (await auditor.asset.outcome(third.txId)) ?? assert.fail();
+    assert.deepEqual(ended, { valid: true, validationCode: 0 });
+    assert.ok(Math.abs(Date.now() / 1_000 - atSeconds) < 600, `${atSeconds}`);
     assert.equal(await auditor.asset.outcome('00'.repeat(32)), undefined);
   });
 

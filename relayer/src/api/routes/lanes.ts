@@ -7,6 +7,10 @@ import type { ApiModules } from '../modules.ts';
 const laneSchema = z.object({
   laneId: decimal,
   custodian: z.string().optional().describe('MSP id; absent on a node that has not seen the asset chain'),
+  waitingLocks: z
+    .int()
+    .optional()
+    .describe('locks that wait to be sealed, as events told; on a gateway of the custodian alone'),
   sealed: decimal.describe('last sealed epoch'),
   delivered: decimal.describe('last delivered epoch'),
   undelivered: z.int(),
@@ -31,11 +35,12 @@ export function laneRoutes(app: App, modules: ApiModules): void {
   );
 }
 
-async function lanesOf({ lanes, pauses, tables }: ApiModules): Promise<LaneAnswer[]> {
+async function lanesOf({ lanes, pauses, tables, sealing }: ApiModules): Promise<LaneAnswer[]> {
   const through = new Map<bigint, bigint>();
   for await (const [, row] of tables.released.entries()) through.set(row.laneId, row.through);
   return lanes.all().map(({ laneId, custodian, sealed, delivered, progressedAtMs }) => ({
     ...{ laneId, custodian, sealed, delivered, progressedAtMs },
+    waitingLocks: sealing?.waiting(laneId),
     undelivered: Number(sealed - delivered),
     releasedThrough: through.get(laneId),
     paused: pauses.get(laneId),

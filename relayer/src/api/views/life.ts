@@ -3,7 +3,18 @@ import type { ContentsRow, EpochRow, HoldRow, ReleaseRow, SubmissionRow, Tables 
 import { decimal, hex, time } from '../fields.ts';
 
 export const stepSchema = z.object({
-  step: z.enum(['sealed', 'endorsed', 'sent', 'delivered', 'held', 'minted', 'bounced', 'outboxed', 'released']),
+  step: z.enum([
+    'locked',
+    'sealed',
+    'endorsed',
+    'sent',
+    'delivered',
+    'held',
+    'minted',
+    'bounced',
+    'outboxed',
+    'released',
+  ]),
   atMs: time.optional(),
   block: decimal.optional().describe("of the chain on which it happened; absent for what is this node's own doing"),
   txHash: hex.optional().describe('of the trading chain'),
@@ -14,17 +25,19 @@ export type Step = z.output<typeof stepSchema>;
 
 interface Known {
   readonly epoch: EpochRow;
-  readonly isDelivered: boolean;
-  readonly contents: ContentsRow | undefined;
+  readonly locked: Step | undefined;
+  readonly isDelivered?: boolean;
+  readonly contents?: ContentsRow | undefined;
   /** This node's own transaction, while it is on its way. */
-  readonly sent: Step | undefined;
-  readonly hold: HoldRow | undefined;
-  readonly release: ReleaseRow | undefined;
+  readonly sent?: Step | undefined;
+  readonly hold?: HoldRow | undefined;
+  readonly release?: ReleaseRow | undefined;
 }
 
 /** What happened to a message, oldest first. Pure. */
-export function lifeOf({ epoch, isDelivered, contents, sent, hold, release }: Known): Step[] {
+export function lifeOf({ epoch, locked, isDelivered = false, contents, sent, hold, release }: Known): Step[] {
   const steps: (Step | undefined)[] = [
+    locked,
     epoch.sealedAt === 0n ? undefined : { step: 'sealed', atMs: Number(epoch.sealedAt) * 1_000 },
     contents === undefined ? undefined : { step: 'endorsed', atMs: contents.endorsedAtMs },
     sent,

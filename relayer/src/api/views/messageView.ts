@@ -5,9 +5,14 @@ import { decimal, hex } from '../fields.ts';
 import { epochStages } from './epochStages.ts';
 import type { EpochStage } from './epochStages.ts';
 
-export const stageInput = z.enum([...epochStages, 'held', 'minted', 'bounced', 'released']);
+const fromEndorsed = [...epochStages, 'held', 'minted', 'bounced', 'released'] as const;
+export const messageStages = ['sealed', ...fromEndorsed] as const;
+/** A list holds what is endorsed; what is earlier only the asset chain has. */
+export const stageInput = z.enum(fromEndorsed);
 
-const stage = stageInput.describe('held … released are of messages that were ever held; minted means by a retry');
+const stage = z
+  .enum(messageStages)
+  .describe('held … released are of messages that were ever held; minted means by a retry');
 
 export const messageSchema = z.object({
   laneId: decimal,
@@ -32,7 +37,8 @@ export interface MessageRows {
   readonly epoch: EpochRow;
   readonly message: bigint;
   readonly words: EpochWords | undefined;
-  readonly epochStage: EpochStage;
+  /** `sealed`: not endorsed yet. */
+  readonly epochStage: EpochStage | 'sealed';
   readonly hold: HoldRow | undefined;
   /** Its bounce is applied on the asset chain. */
   readonly isHome: boolean;
@@ -60,8 +66,13 @@ function carriedIn({ epoch, message, words, hold }: MessageRows): Carried {
   return { kind, rightsId: words?.states[slot]?.rightsId, recipient, units };
 }
 
-function messageStage(epochStage: EpochStage, hold: HoldRow | undefined, isHome: boolean): MessageView['stage'] {
-  if (hold === undefined || epochStage === 'endorsed' || epochStage === 'sent') return epochStage;
+function messageStage(
+  epochStage: MessageRows['epochStage'],
+  hold: HoldRow | undefined,
+  isHome: boolean,
+): MessageView['stage'] {
+  if (hold === undefined || epochStage === 'sealed' || epochStage === 'endorsed' || epochStage === 'sent')
+    return epochStage;
   if (hold.ended === undefined) return 'held';
   if (hold.ended.how === 'minted') return 'minted';
   return isHome ? 'released' : 'bounced';
@@ -76,6 +87,7 @@ const delivered = ({ kind }: Placed): Place =>
   onTrading(kind === 'YIELD' ? 'a yield moves no units' : "minted: in the recipient's balance");
 
 const places: Readonly<Record<MessageView['stage'], (view: Placed) => Place>> = {
+  sealed: ({ epoch }) => between(`sealed in epoch ${epoch}, which waits to be endorsed`),
   endorsed: ({ epoch }) => between(`sealed in epoch ${epoch}, which waits to be carried`),
   sent: ({ epoch }) => between(`sealed in epoch ${epoch}, whose delivery is on its way`),
   delivered,
@@ -84,4 +96,10 @@ const places: Readonly<Record<MessageView['stage'], (view: Placed) => Place>> = 
   minted: () => onTrading("minted by a retry: in the recipient's balance"),
   bounced: () => between('bounced: in the outbox, to be released'),
   released: () => ({ chain: 'asset chain', sentence: 'released: back in the holding that they were locked from' }),
+};
+
+/** Before there is a message. */
+export const unsealedPlaces: Readonly<Record<'locked' | 'cancelled', Place>> = {
+  locked: { chain: 'asset chain', sentence: 'locked: waits to be sealed into an epoch' },
+  cancelled: { chain: 'asset chain', sentence: 'cancelled before it was sealed: back in its holding' },
 };
