@@ -1,11 +1,12 @@
-import { laneRange } from '../db/keys.ts';
-import type { EpochRow, Tables } from '../db/tables.ts';
+import { laneKey, laneRange, numberKey } from '../db/keys.ts';
+import type { EpochRow, ReleaseRow, Tables } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import type { Heads } from '../heads.ts';
 
 /** Epochs of a lane whose contents are kept at most: half a million messages. */
 const KEEP_CONTENTS = 2_048;
-const MESSAGES_AN_EPOCH = 256n;
+/** Messages, and outbox entries, of a lane whose lives are kept at most. */
+const KEEP_LIVES = 524_288n;
 /** Old rows are forgotten in passing, every so many epochs so many at most. */
 const SWEEP = { everyEpochs: 64n, most: 1_024 };
 
@@ -28,16 +29,17 @@ interface Delivered {
 
 /** What is older than anybody asks for leaves with the epochs that come, so that the store does not grow. */
 export async function forgetOld(delivered: Delivered, writes: Writes, modules: Modules): Promise<void> {
-  const { laneId, epoch, firstMessage } = delivered;
+  const { laneId, epoch } = delivered;
   if (epoch % SWEEP.everyEpochs !== 0n) return;
   const { tables, retention } = modules;
   const keep = BigInt(Math.min(KEEP_CONTENTS, retention.epochs));
   if (epoch > keep) await forgetContents(laneId, epoch - keep, writes, tables);
-  if (epoch > BigInt(retention.epochs)) {
-    await forgetEpochs(laneId, epoch - BigInt(retention.epochs), writes, modules);
-  }
-  const oldest = firstMessage - keep * MESSAGES_AN_EPOCH;
-  if (oldest > 0n) await forgetLives(laneId, oldest, writes, tables);
+  const through = epoch - BigInt(retention.epochs);
+  // What happened up to here is told no longer than the epoch itself.
+  const edge = through > 0n ? await tables.epochs.get(laneKey(laneId, through)) : undefined;
+  if (through > 0n) await forgetEpochs(laneId, through, writes, modules);
+  await forgetHolds(delivered, edge, writes, tables);
+  await forgetReleases(laneId, edge, writes, tables);
 }
 
 async function forgetContents(laneId: bigint, through: bigint, writes: Writes, tables: Tables): Promise<void> {
@@ -60,10 +62,41 @@ function isOver(key: string, row: EpochRow, { heads, tables }: Modules): boolean
   return isFinal && tables.queues.confirmMint.get(key) === undefined;
 }
 
-async function forgetLives(laneId: bigint, oldest: bigint, writes: Writes, tables: Tables): Promise<void> {
-  const range = { ...laneRange(laneId, 0n, oldest), limit: SWEEP.most };
+async function forgetHolds(
+  { laneId, firstMessage }: Delivered,
+  edge: EpochRow | undefined,
+  writes: Writes,
+  tables: Tables,
+): Promise<void> {
+  const oldest = larger(firstMessage - KEEP_LIVES, edge?.firstMessage ?? 0n);
+  if (oldest <= 0n) return;
+  const range = { ...laneRange(laneId, 0n, oldest - 1n), limit: SWEEP.most };
   for await (const [key, row] of tables.holds.entries(range))
     if (row.ended !== undefined) writes.del(tables.holds, key);
-  for await (const [key, row] of tables.releases.entries(range))
-    if (row.released !== undefined) writes.del(tables.releases, key);
+}
+
+/** From the oldest on, up to the first that may still be asked for. */
+async function forgetReleases(
+  laneId: bigint,
+  edge: EpochRow | undefined,
+  writes: Writes,
+  tables: Tables,
+): Promise<void> {
+  const newest = await tables.released.get(numberKey(laneId));
+  const oldest = newest === undefined ? 0n : newest.through - KEEP_LIVES;
+  const block = edge?.delivered?.block ?? 0n;
+  for await (const [key, row] of tables.releases.entries({ ...laneRange(laneId, 0n), limit: SWEEP.most })) {
+    const isYoung = row.index >= oldest && row.outboxed.block >= block;
+    if (isYoung || !(await isReleased(key, row, tables))) return;
+    writes.del(tables.releases, key);
+  }
+}
+
+/** Without a gateway nobody says when it was, only that it is no longer waited for. */
+async function isReleased(key: string, { released }: ReleaseRow, { outbox }: Tables): Promise<boolean> {
+  return released !== undefined || (await outbox.get(key)) === undefined;
+}
+
+function larger(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { attestorAddressOf, Fault } from '@twinspan/protocol';
 import type { FaultCode, Hex } from '@twinspan/protocol';
 import type { CommitPoint } from '../../src/db/commitPoints.ts';
+import type { Tables } from '../../src/db/tables.ts';
 import type { Card } from '../../src/peers/card.ts';
 import type { TopicName } from '../../src/peers/topics.ts';
 import { steadyClock } from '../../src/steadyClock.ts';
@@ -30,6 +31,12 @@ export interface Trouble {
 /** The death of one node. */
 export interface NodeDeath extends Death {
   readonly node: NodeName;
+}
+
+export interface CrossingOptions {
+  readonly death?: NodeDeath | undefined;
+  /** Final epochs that each node keeps; default: as by its configuration. */
+  readonly keepEpochs?: number;
 }
 
 /** What must be the same in the end, wherever a node was killed. */
@@ -62,20 +69,20 @@ export class Crossing {
     auditor: new Map(),
     carrier: new Map(),
   };
-  readonly #death: NodeDeath | undefined;
+  readonly #options: CrossingOptions;
   readonly #cards: readonly Card[];
   readonly #nodes = new Map<NodeName, CrossingNode>();
   #said: { readonly by: NodeName; readonly topic: TopicName; readonly text: string }[] = [];
 
-  private constructor(cards: readonly Card[], death: NodeDeath | undefined) {
+  private constructor(cards: readonly Card[], options: CrossingOptions) {
     this.#cards = cards;
-    this.#death = death;
+    this.#options = options;
     const attestors = ATTESTORS.map((node) => attestorAddressOf(attestorKeyOf(node))).sort();
     this.asset.releases.attestors = { attestors, threshold: ATTESTORS.length };
   }
 
-  static async open(death?: NodeDeath): Promise<Crossing> {
-    const crossing = new Crossing(await cardsOf({ tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE }), death);
+  static async open(options: CrossingOptions = {}): Promise<Crossing> {
+    const crossing = new Crossing(await cardsOf({ tradingChainId: TRADING_CHAIN_ID, bridge: BRIDGE }), options);
     await crossing.restart();
     return crossing;
   }
@@ -118,6 +125,10 @@ export class Crossing {
     await this.settle();
   }
 
+  tablesOf(name: NodeName): Tables {
+    return (this.#nodes.get(name) ?? notRunning(name)).tables;
+  }
+
   async ledgers(): Promise<Ledgers> {
     const { balances, held } = this.trading.state;
     return {
@@ -137,8 +148,7 @@ export class Crossing {
   }
 
   async #left(name: NodeName): Promise<string[]> {
-    const tables = this.#nodes.get(name)?.tables;
-    if (tables === undefined) return [`${name} is dead`];
+    const tables = this.tablesOf(name);
     const { prove, ...queues } = tables.queues;
     const jobs = Object.entries(queues).flatMap(([queue, { size }]) => (size === 0 ? [] : [`${size} in ${queue}`]));
     if ([...prove.parked()].length > 0) jobs.push('parked in prove');
@@ -149,8 +159,7 @@ export class Crossing {
   }
 
   async #turn(name: NodeName): Promise<boolean> {
-    const node = this.#nodes.get(name);
-    if (node === undefined) throw new Error(`${name} is not running`);
+    const node = this.#nodes.get(name) ?? notRunning(name);
     return (await this.#whileAlive(name, () => node.turn())) ?? true;
   }
 
@@ -190,8 +199,9 @@ export class Crossing {
 
   #life(name: NodeName): Life {
     const counts = this.visits[name];
-    const death = this.#death?.node === name ? this.#death : undefined;
-    return new Life(death, (point) => {
+    const { death } = this.#options;
+    const own = death?.node === name ? death : undefined;
+    return new Life(own, (point) => {
       const count = (counts.get(point) ?? 0) + 1;
       counts.set(point, count);
       return count;
@@ -199,8 +209,10 @@ export class Crossing {
   }
 
   #around(name: NodeName): Surroundings {
+    const { keepEpochs } = this.#options;
     return {
       directory: this.directory,
+      config: keepEpochs === undefined ? {} : { retention: { epochs: keepEpochs } },
       asset: this.asset,
       trading: this.trading,
       cards: this.#cards,
@@ -227,4 +239,8 @@ export class Crossing {
     const [trouble] = place === -1 ? [] : this.troubles.splice(place, 1);
     return trouble === undefined ? undefined : new Fault(trouble.code, `the scenario troubles ${stage} at ${verb}`);
   }
+}
+
+function notRunning(name: NodeName): never {
+  throw new Error(`${name} is not running`);
 }

@@ -16,10 +16,12 @@ import type { MemoryTrading } from '../fakes/memoryTrading.ts';
 import { isKilled } from './death.ts';
 import type { Life } from './death.ts';
 import { configOf } from './nodeConfig.ts';
-import type { NodeName } from './nodeConfig.ts';
+import type { NodeName, NodeOverrides } from './nodeConfig.ts';
 
 export interface Surroundings {
   readonly directory: string;
+  /** Laid over every node's configuration. */
+  readonly config: NodeOverrides;
   readonly asset: MemoryAsset;
   readonly trading: MemoryTrading;
   readonly cards: readonly Card[];
@@ -48,7 +50,7 @@ export class CrossingNode {
 
   /** @throws what the node ends with when it dies at its start; its store is closed then */
   static async start(name: NodeName, life: Life, around: Surroundings): Promise<CrossingNode> {
-    const config = configOf(name, `${around.directory}/${name}`);
+    const config = configOf(name, `${around.directory}/${name}`, around.config);
     const tables = await openTables(config.directory, around.clock);
     try {
       const hands = new Hands(life, around);

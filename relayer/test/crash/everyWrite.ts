@@ -49,7 +49,7 @@ export function everyDeath({ visits }: Undisturbed, seed: number): NodeDeath[] {
 /** Runs the scenario with the death in it and holds the end against the undisturbed one. */
 export async function assertSurvives(death: NodeDeath, { ledgers }: Undisturbed): Promise<void> {
   const name = `${death.node} killed ${death.when} ${death.point}, hit ${death.hit}`;
-  const crossing = await Crossing.open(death);
+  const crossing = await Crossing.open({ death });
   try {
     await scenario(crossing);
     await crossing.blocks(QUIET_BLOCKS);

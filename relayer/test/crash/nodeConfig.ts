@@ -28,7 +28,10 @@ export function attestorKeyOf(node: NodeName): Hex {
   return cardKeys(NODES.indexOf(node) + 1).operatorKey;
 }
 
-export function configOf(node: NodeName, directory: string): Config {
+/** Not checked: a test keeps less than an operator may. */
+export type NodeOverrides = Partial<Pick<Config, 'retention'>>;
+
+export function configOf(node: NodeName, directory: string, overrides: NodeOverrides): Config {
   mkdirSync(directory, { recursive: true });
   const keyFile = join(directory, 'evm.key');
   writeFileSync(keyFile, `${attestorKeyOf(node)}\n`, { mode: 0o600 });
@@ -38,7 +41,7 @@ export function configOf(node: NodeName, directory: string): Config {
     attestor: { keyFile },
     prover: { command: 'none', args: [] },
   };
-  return configSchemaAt(directory).parse({
+  const config = configSchemaAt(directory).parse({
     node,
     operator: node,
     directory: 'store',
@@ -48,6 +51,7 @@ export function configOf(node: NodeName, directory: string): Config {
     http: { port: 0 },
     mint: { gatherMs: 1_000 },
   });
+  return { ...config, ...overrides };
 }
 
 function gatewayOf(node: NodeName): object {

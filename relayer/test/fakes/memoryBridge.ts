@@ -31,7 +31,10 @@ export interface BridgeState {
   /** Units by recipient. */
   readonly balances: ReadonlyMap<Hex, bigint>;
   readonly held: ReadonlyMap<bigint, HeldMessage>;
+  /** Entries that are not acknowledged as released, and the chain of hashes over all that ever were. */
   readonly outbox: readonly LocatedOutboxEntry[];
+  readonly outboxHead: Hex;
+  readonly outboxed: { readonly entries: bigint; readonly units: bigint };
   /** By policy and commitment. */
   readonly bounds: ReadonlyMap<string, Bound>;
   /** Of the one record, as last attested. */
@@ -68,6 +71,8 @@ export const EMPTY_BRIDGE: BridgeState = {
   balances: new Map(),
   held: new Map(),
   outbox: [],
+  outboxHead: EMPTY_OUTBOX_HEAD,
+  outboxed: { entries: 0n, units: 0n },
   bounds: new Map(),
   sealedUnits: 0n,
   commitment: undefined,
@@ -133,7 +138,8 @@ function deliver(payload: Hex, words: Hex): Act {
     const [record] = states;
     const attested =
       record === undefined ? {} : { commitment: record.recordCommitment, sealedUnits: record.sealedUnits };
-    const state = { ...before, lanes, ...attested };
+    const outbox = before.outbox.filter(({ index }) => index >= header.releasedThrough);
+    const state = { ...before, lanes, outbox, ...attested };
     const taken = take(state, header, messages);
     const delivered = { laneId, epoch, headerHash, firstMessage, messageCount };
     return { state: taken.state, changes: [{ name: 'EpochDelivered', ...delivered }, ...taken.changes] };
@@ -194,14 +200,17 @@ export function redeem(holder: Hex, units: bigint): Act {
     const balance = before.balances.get(holder) ?? 0n;
     if (balance < units) return undefined;
     const entry = {
-      index: BigInt(before.outbox.length),
+      index: before.outboxed.entries,
       kind: 'REDEEM',
       rightsId: RIGHTS,
       units,
       target: pad(holder),
     } as const;
     const balances = new Map(before.balances).set(holder, balance - units);
-    const state = { ...before, balances, outbox: [...before.outbox, { ...entry, ...place }] };
+    const outbox = [...before.outbox, { ...entry, ...place }];
+    const outboxHead = outboxHeadAfterAll(before.outboxHead, entry.index, [entry]);
+    const outboxed = { entries: entry.index + 1n, units: before.outboxed.units + units };
+    const state = { ...before, balances, outbox, outboxHead, outboxed };
     return { state, changes: [{ name: 'Outboxed', laneId: LANE, ...entry }] };
   };
 }
@@ -220,13 +229,9 @@ export function setPolicy(policy: Policy): Act {
   });
 }
 
-export function supplyIn({ held, outbox, sealedUnits }: BridgeState): BridgeSupply {
-  const sum = (some: readonly { readonly units: bigint }[]): bigint => some.reduce((all, { units }) => all + units, 0n);
-  return { sealed: sealedUnits, released: 0n, held: sum([...held.values()]), outboxed: sum(outbox) };
-}
-
-export function outboxHead(entries: readonly LocatedOutboxEntry[]): Hex {
-  return outboxHeadAfterAll(EMPTY_OUTBOX_HEAD, 0n, entries);
+export function supplyIn({ held, outboxed, sealedUnits }: BridgeState): BridgeSupply {
+  const heldUnits = [...held.values()].reduce((all, { units }) => all + units, 0n);
+  return { sealed: sealedUnits, released: 0n, held: heldUnits, outboxed: outboxed.units };
 }
 
 function pad(address: Hex): Hex {

@@ -5,7 +5,9 @@ import type { ReleaseArgs } from '@twinspan/sdk';
 /** What came back to the asset chain, by the rules of its chaincode: signed by enough attestors, and in order. */
 export class MemoryReleases {
   readonly #domain: CheckpointDomain;
-  readonly #entries: OutboxEntry[] = [];
+  readonly #units = new Map<Hex, bigint>();
+  #through = 0n;
+  #head: Hex = EMPTY_OUTBOX_HEAD;
   /** In force. */
   attestors: AttestorSet | undefined;
 
@@ -14,18 +16,16 @@ export class MemoryReleases {
   }
 
   get through(): bigint {
-    return BigInt(this.#entries.length);
+    return this.#through;
   }
 
   get head(): Hex {
-    return outboxHeadAfterAll(EMPTY_OUTBOX_HEAD, 0n, this.#entries);
+    return this.#head;
   }
 
   /** Units by who got them. */
   get units(): ReadonlyMap<Hex, bigint> {
-    const units = new Map<Hex, bigint>();
-    for (const entry of this.#entries) units.set(entry.target, (units.get(entry.target) ?? 0n) + entry.units);
-    return units;
+    return this.#units;
   }
 
   /** @returns how many entries were new. @throws Fault QUORUM_MISSING or OUTBOX_MISMATCH */
@@ -37,8 +37,14 @@ export class MemoryReleases {
     const due = releases.filter(({ index }) => index >= this.through);
     for (const entry of due) {
       if (entry.index !== this.through) throw new Fault('OUTBOX_MISMATCH', 'entries are missing');
-      this.#entries.push(entry);
+      this.#take(entry);
     }
     return due.length;
+  }
+
+  #take(entry: OutboxEntry): void {
+    this.#head = outboxHeadAfterAll(this.#head, this.#through, [entry]);
+    this.#through += 1n;
+    this.#units.set(entry.target, (this.#units.get(entry.target) ?? 0n) + entry.units);
   }
 }

@@ -11,7 +11,6 @@ import {
   headerIn,
   holdReasonOf,
   laneIn,
-  outboxHead,
   supplyIn,
   TOKEN,
 } from './memoryBridge.ts';
@@ -170,7 +169,7 @@ export class MemoryTrading {
         return Promise.resolve(this.state.outbox.filter(({ index, blockNumber }) => isAsked(index, blockNumber)));
       },
       proof: (_laneId, { blockNumber }) => {
-        const head = outboxHead(this.#at(blockNumber).state.outbox);
+        const head = this.#at(blockNumber).state.outboxHead;
         return Promise.resolve({ head, accountProof: [], storageProof: [] });
       },
       nonce: (tag, of) => Promise.resolve(this.#nonce(of ?? '0x', tag ?? 'pending')),

@@ -134,3 +134,36 @@ it('who asks for what is no longer kept hears so, and not that it is unknown', a
   for (const path of found) assert.equal((await node.get(`/v1/${path}`)).status, 200, path);
   assert.equal((await node.get('/v1/messages/7/640')).body.code, 'NOT_FOUND');
 });
+
+it('what was held or sent home is told as long as the epochs of its time, and while it is not over', async () => {
+  await using node = await ApiNode.start();
+  const { tables } = node.modules;
+  await past(node, 639, (epoch) => ({ delivered: { block: BigInt(epoch) / 10n, txHash: TX } }));
+  const writes = tables.writes('trading-feed/apply');
+  const moment = (block: bigint) => ({ block, txHash: TX, atMs: 1 });
+  const of = { laneId: LANE, rightsId: TX, units: 1n };
+  for (const message of [100n, 101n, 382n, 383n]) {
+    const held = { ...of, message, recipient: TX, reason: 'RECORD_NOT_BACKED', held: moment(9n) } as const;
+    const ended = message === 101n ? undefined : { ...moment(10n), how: 'minted' as const };
+    writes.put(tables.holds, laneKey(LANE, message), { ...held, ended });
+  }
+  for (const [index, block] of [30n, 31n, 32n, 33n, 38n].entries()) {
+    const entry = { ...of, index: BigInt(index), kind: 'REDEEM', target: TX } as const;
+    const released = index === 1 || index === 3 ? undefined : { block: 1n, txId: 'tx', atMs: 1 };
+    writes.put(tables.releases, laneKey(LANE, entry.index), { ...entry, outboxed: moment(block), released });
+    if (index === 3) writes.put(tables.outbox, laneKey(LANE, entry.index), { ...entry, block });
+  }
+  await writes.commit();
+  const left = async (): Promise<number[][]> => {
+    const keys = await Promise.all([tables.holds, tables.releases].map((table) => table.keys({ limit: 10 })));
+    return keys.map((some) => some.map((key) => Number(key.split('/')[1])));
+  };
+  await deliver(node, 640);
+  assert.deepEqual(await left(), [
+    [101, 383],
+    [3, 4],
+  ]);
+  await tables.writes('release-confirm/confirmed').del(tables.outbox, laneKey(LANE, 3n)).commit();
+  await deliver(node, 704);
+  assert.deepEqual(await left(), [[101], []]);
+});
