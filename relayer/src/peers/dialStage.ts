@@ -53,11 +53,20 @@ export function dialStage(host: Host, options: Options, modules: Modules): Stage
   };
 }
 
-/** By all that is known: the card, the bootstrap list and what was heard on the own network. */
+/**
+ * By the card and the bootstrap list, and only when these lead nowhere by what was heard on the own network: whoever is
+ * there may announce false addresses in a peer's name.
+ */
 async function dial(host: Host, { card }: Standing, bootstrap: readonly string[]): Promise<void> {
-  const peerId = peerIdFromString(card.peerId);
   const suffix = `/p2p/${card.peerId}`;
-  const known = [...card.addresses, ...bootstrap.filter((address) => address.endsWith(suffix))];
-  await host.peerStore.merge(peerId, { multiaddrs: known.map((address) => multiaddr(address)) });
-  await host.dial(peerId, { signal: AbortSignal.timeout(DIAL_MS) });
+  const named = card.addresses.map((address) => (address.endsWith(suffix) ? address : `${address}${suffix}`));
+  const known = [...named, ...bootstrap.filter((address) => address.endsWith(suffix))];
+  try {
+    await host.dial(
+      known.map((address) => multiaddr(address)),
+      { signal: AbortSignal.timeout(DIAL_MS) },
+    );
+  } catch {
+    await host.dial(peerIdFromString(card.peerId), { signal: AbortSignal.timeout(DIAL_MS) });
+  }
 }
