@@ -37,7 +37,12 @@ describe('an announcer', () => {
       [16, 2],
     );
     assert.equal(announcer.waiting('attestations'), 0);
-    assert.equal(after(() => { announcer.say('attestations', 'later'); }).length, 3);
+    assert.equal(
+      after(() => {
+        announcer.say('attestations', 'later');
+      }).length,
+      3,
+    );
   });
 
   it('says no more than it can hold', () => {
