@@ -22,6 +22,8 @@ export interface NetworkOptions {
   readonly as: string;
   /** Which of its users; default `user`. */
   readonly user?: string;
+  /** Which of its peers to ask, counted from 0; default the first. */
+  readonly peer?: number;
   readonly addressBook?: string;
   /** Name of an account of the description. Absent: the trading chain is read-only. */
   readonly account?: string;
@@ -65,20 +67,22 @@ function tradingFrom(
   return { rpcUrl: trading.rpcUrl, chainId, addresses };
 }
 
-/** What one of an org's users needs to reach its own peer. @throws Fault CONFIG_BAD */
+/** What one of an org's users needs to reach one of its own peers. @throws Fault CONFIG_BAD */
 export function assetOptionsFrom(
   { asset }: NetworkDescription,
-  options: Pick<NetworkOptions, 'as' | 'user' | 'deadlines'>,
+  options: Pick<NetworkOptions, 'as' | 'user' | 'peer' | 'deadlines'>,
 ): AssetOptions {
   const { as, user = 'user', deadlines } = options;
   const org = asset.orgs.find(({ name }) => name === as);
   if (org === undefined) throw new Fault('CONFIG_BAD', `the network has no org ${as}`);
   const identity = org.users[user];
   if (identity === undefined) throw new Fault('CONFIG_BAD', `the org ${as} has no user ${user}`);
+  const peer = org.peers[options.peer ?? 0];
+  if (peer === undefined) throw new Fault('CONFIG_BAD', `the org ${as} has ${org.peers.length} peers`);
   return {
-    endpoint: org.peer.endpoint,
-    tlsCa: readTextFile(org.peer.tlsCaFile),
-    hostAlias: org.peer.hostAlias,
+    endpoint: peer.endpoint,
+    tlsCa: readTextFile(peer.tlsCaFile),
+    hostAlias: peer.hostAlias,
     mspId: org.mspId,
     cert: readTextFile(identity.certFile),
     key: readTextFile(identity.keyFile),

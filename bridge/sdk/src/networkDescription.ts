@@ -4,10 +4,17 @@ import { readJsonFile } from './readJsonFile.ts';
 
 const identitySchema = z.object({ certFile: z.string(), keyFile: z.string() });
 
+const peerSchema = z.object({
+  endpoint: z.string(),
+  tlsCaFile: z.string(),
+  hostAlias: z.string(),
+  peerIdentityFile: z.string(),
+});
+
 const orgSchema = z.object({
   name: z.string(),
   mspId: z.string(),
-  peer: z.object({ endpoint: z.string(), tlsCaFile: z.string(), hostAlias: z.string(), peerIdentityFile: z.string() }),
+  peers: z.tuple([peerSchema], peerSchema),
   users: z.record(z.string(), identitySchema),
 });
 
@@ -49,13 +56,15 @@ function withFiles(org: OrgDescription, absolute: (name: string) => string): Org
     name,
     { certFile: absolute(certFile), keyFile: absolute(keyFile) },
   ]);
+  const [first, ...rest] = org.peers;
+  const peer = (one: typeof first): typeof first => ({
+    ...one,
+    tlsCaFile: absolute(one.tlsCaFile),
+    peerIdentityFile: absolute(one.peerIdentityFile),
+  });
   return {
     ...org,
-    peer: {
-      ...org.peer,
-      tlsCaFile: absolute(org.peer.tlsCaFile),
-      peerIdentityFile: absolute(org.peer.peerIdentityFile),
-    },
+    peers: [peer(first), ...rest.map(peer)],
     users: z.record(z.string(), identitySchema).parse(Object.fromEntries(users)),
   };
 }

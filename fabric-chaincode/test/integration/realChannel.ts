@@ -54,7 +54,7 @@ export class RealChannel implements AsyncDisposable {
 
   /** A client of one organization at the peer of the same or another one, below the SDK. */
   contract(client: OrgName, peer = client): { readonly contract: Contract; readonly close: () => void } {
-    const { gateway, close } = connectGateway({ ...this.org(client), peer: this.org(peer).peer });
+    const { gateway, close } = connectGateway(this.org(client), this.org(peer).peers[0]);
     const { channel, chaincode } = this.network.description.asset;
     return { contract: gateway.getNetwork(channel).getContract(chaincode), close };
   }

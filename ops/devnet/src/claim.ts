@@ -57,7 +57,10 @@ export function usedPorts(ports: Ports, profile: Profile): number[] {
   const orderers = profile.orderers === 'smartbft' ? ports.orderers : ports.orderers.slice(0, 1);
   return [
     ...orderers.flatMap(({ listen, admin, operations }) => [listen, admin, operations]),
-    ...ports.peers.flatMap((own) => [own.listen, own.chaincodeListen, own.operations, own.chaincodeServer]),
+    ...ports.orgs.flatMap(({ peers, chaincodeServer }) => [
+      ...peers.slice(0, profile.peers).flatMap((peer) => [peer.listen, peer.chaincodeListen, peer.operations]),
+      chaincodeServer,
+    ]),
     profile.evm === 'anvil' ? ports.anvil : ports.geth,
     ...ports.relayers.flatMap(({ libp2p, http }) => [libp2p, http]),
   ];

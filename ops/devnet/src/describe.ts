@@ -4,8 +4,8 @@ import { DESCRIPTION_FILE, descriptionSchema, mapFiles } from './description.ts'
 import type { Description } from './description.ts';
 import type { Account } from './evm/accounts.ts';
 import { evmAddress } from './evm/evmChild.ts';
-import { CHAINCODE, CHANNEL, HOST, NETWORK_ID } from './plan.ts';
-import type { OrgPlan, Plan } from './plan.ts';
+import { CHAINCODE, CHANNEL, HOST, NETWORK_ID, at } from './plan.ts';
+import type { OrgPlan, PeerPlan, Plan } from './plan.ts';
 import type { Child } from './running/child.ts';
 
 /** The description of a network, with absolute paths. */
@@ -43,19 +43,25 @@ export function writeDescription(plan: Plan, description: Description): void {
   renameSync(`${file}.new`, file);
 }
 
-function describeOrg(org: OrgPlan): Description['asset']['orgs'][number] {
+type DescribedOrg = Description['asset']['orgs'][number];
+
+function describeOrg(org: OrgPlan): DescribedOrg {
   return {
     name: org.name,
     mspId: org.mspId,
-    peer: {
-      name: `peer0.${org.name}`,
-      endpoint: `${HOST}:${org.ports.listen}`,
-      operationsUrl: `http://${HOST}:${org.ports.operations}`,
-      tlsCaFile: org.tlsCaFile,
-      hostAlias: org.peerHost,
-      peerIdentityFile: join(org.peerCryptoDir, 'msp', 'signcerts', `${org.peerHost}-cert.pem`),
-    },
+    peers: [describePeer(org, at(org.peers, 0)), ...org.peers.slice(1).map((peer) => describePeer(org, peer))],
     users: { user: identity(org, 'User1'), admin: identity(org, 'Admin') },
+  };
+}
+
+function describePeer(org: OrgPlan, { name, host, ports, cryptoDir }: PeerPlan): DescribedOrg['peers'][number] {
+  return {
+    name,
+    endpoint: `${HOST}:${ports.listen}`,
+    operationsUrl: `http://${HOST}:${ports.operations}`,
+    tlsCaFile: org.tlsCaFile,
+    hostAlias: host,
+    peerIdentityFile: join(cryptoDir, 'msp', 'signcerts', `${host}-cert.pem`),
   };
 }
 

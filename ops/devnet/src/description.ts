@@ -19,19 +19,22 @@ const ordererSchema = z.strictObject({
   hostAlias: z.string(),
 });
 
+const peerSchema = z.strictObject({
+  name: z.string(),
+  endpoint,
+  operationsUrl: z.url(),
+  tlsCaFile: file,
+  /** The name in the peer's TLS certificate. */
+  hostAlias: z.string(),
+  /** PEM of the certificate whose key endorses. */
+  peerIdentityFile: file,
+});
+
 const orgSchema = z.strictObject({
   name: z.enum(['custodian', 'registry', 'auditor']),
   mspId: z.string(),
-  peer: z.strictObject({
-    name: z.string(),
-    endpoint,
-    operationsUrl: z.url(),
-    tlsCaFile: file,
-    /** The name in the peer's TLS certificate. */
-    hostAlias: z.string(),
-    /** PEM of the certificate whose key endorses. */
-    peerIdentityFile: file,
-  }),
+  /** The first is whom the org's clients ask. */
+  peers: z.tuple([peerSchema], peerSchema),
   users: z.strictObject({ user: identitySchema, admin: identitySchema }),
 });
 
@@ -101,11 +104,7 @@ export function mapFiles(description: Description, change: (file: string) => str
       orderers: description.asset.orderers.map((orderer) => ({ ...orderer, tlsCaFile: change(orderer.tlsCaFile) })),
       orgs: description.asset.orgs.map((org) => ({
         ...org,
-        peer: {
-          ...org.peer,
-          tlsCaFile: change(org.peer.tlsCaFile),
-          peerIdentityFile: change(org.peer.peerIdentityFile),
-        },
+        peers: mapPeers(org.peers, change),
         users: { user: identity(org.users.user), admin: identity(org.users.admin) },
       })),
     },
@@ -115,4 +114,15 @@ export function mapFiles(description: Description, change: (file: string) => str
     },
     processes: description.processes.map((running) => ({ ...running, logFile: change(running.logFile) })),
   };
+}
+
+type Peers = z.infer<typeof orgSchema>['peers'];
+
+function mapPeers([first, ...rest]: Peers, change: (file: string) => string): Peers {
+  const changed = (peer: Peers[number]): Peers[number] => ({
+    ...peer,
+    tlsCaFile: change(peer.tlsCaFile),
+    peerIdentityFile: change(peer.peerIdentityFile),
+  });
+  return [changed(first), ...rest.map(changed)];
 }

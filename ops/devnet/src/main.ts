@@ -19,6 +19,7 @@ const USAGE = `usage: devnet build|up|status|down [options]
 
   --orderers smartbft|raft   default ${DEFAULT_PROFILE.orderers}: four byzantine fault tolerant orderers; raft: one
   --evm anvil|geth           default ${DEFAULT_PROFILE.evm}
+  --peers 1|2                default 1: peers of each org
   --directory DIR            default .devnet in the repository
   --port-offset N            a multiple of 1000, for a second network; default 0
   --chaincode FILE           another chaincode's main file
@@ -42,6 +43,7 @@ function parse(args: string[]) {
     options: {
       orderers: { type: 'string', default: DEFAULT_PROFILE.orderers },
       evm: { type: 'string', default: DEFAULT_PROFILE.evm },
+      peers: { type: 'string', default: String(DEFAULT_PROFILE.peers) },
       directory: { type: 'string', default: DEFAULT_DIRECTORY },
       'port-offset': { type: 'string', default: '0' },
       chaincode: { type: 'string' },
@@ -62,7 +64,11 @@ async function build(options: Options): Promise<void> {
 async function up(options: Options): Promise<void> {
   const directory = resolve(options.directory);
   const network: NetworkOptions = {
-    profile: profileSchema.parse({ orderers: options.orderers, evm: options.evm }),
+    profile: profileSchema.parse({
+      orderers: options.orderers,
+      evm: options.evm,
+      peers: Number(options.peers),
+    }),
     directory,
     portOffset: Number(options['port-offset']),
     say,

@@ -165,10 +165,12 @@ export class Network {
       await Promise.all(plan.orderers.map((orderer) => this.#start(ordererChild(plan, orderer, binaries))));
       await joinOrderers(tools);
     };
-    const peers = plan.orgs.map((org) => async (): Promise<void> => {
-      await this.#start(peerChild(plan, org, binaries));
-      await joinPeer(tools, org);
-    });
+    const peers = plan.orgs.flatMap((org) =>
+      org.peers.map((peer) => async (): Promise<void> => {
+        await this.#start(peerChild(plan, org, peer, binaries));
+        await joinPeer(tools, org, peer);
+      }),
+    );
     const servers = plan.orgs.map((org) => async (): Promise<void> => {
       await this.#start(chaincodeChild(plan, org, ids, entry));
     });

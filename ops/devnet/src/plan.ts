@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { OrdererPorts, PeerPorts, Ports } from './ports.ts';
+import type { OrdererPorts, OrgPorts, PeerPorts, Ports } from './ports.ts';
 import { portsAt } from './ports.ts';
 import type { Profile } from './profile.ts';
 
@@ -20,22 +20,28 @@ const ORGS = [
 ] as const;
 const ORDERER_DOMAIN = 'orderer.twinspan.test';
 
-/** One peer organisation: a peer and a chaincode server. */
+/** One peer organisation: its peers and a chaincode server. */
 export interface OrgPlan {
   readonly name: 'custodian' | 'registry' | 'auditor';
   readonly mspId: string;
   readonly domain: string;
-  readonly ports: PeerPorts;
   /** The org's crypto material. */
   readonly cryptoDir: string;
-  readonly peerHost: string;
-  readonly peerCryptoDir: string;
-  /** The peer's configuration and ledger. */
-  readonly peerDir: string;
+  readonly peers: readonly PeerPlan[];
   readonly chaincodeHost: string;
+  readonly chaincodePort: number;
   readonly chaincodeTlsDir: string;
   readonly tlsCaFile: string;
   readonly packageFile: string;
+}
+
+export interface PeerPlan {
+  readonly name: string;
+  readonly host: string;
+  readonly ports: PeerPorts;
+  readonly cryptoDir: string;
+  /** Configuration and ledger. */
+  readonly dir: string;
 }
 
 export interface OrdererPlan {
@@ -96,7 +102,7 @@ export function planNetwork(directory: string, profile: Profile, portOffset: num
       adminTlsDir: join(ordererCrypto, 'users', `Admin@${ORDERER_DOMAIN}`, 'tls'),
     },
     orderers: planOrderers(ports.orderers.slice(0, profile.orderers === 'smartbft' ? 4 : 1), fabricDir, ordererCrypto),
-    orgs: ORGS.map((org, place) => planOrg(org, at(ports.peers, place), fabricDir, cryptoDir)),
+    orgs: ORGS.map((org, place) => planOrg(org, at(ports.orgs, place), profile, { fabricDir, cryptoDir })),
   };
 }
 
@@ -115,20 +121,25 @@ function planOrderers(ports: readonly OrdererPorts[], fabricDir: string, cryptoD
   });
 }
 
-function planOrg(org: (typeof ORGS)[number], ports: PeerPorts, fabricDir: string, cryptoDir: string): OrgPlan {
+type Folders = Pick<Plan, 'fabricDir' | 'cryptoDir'>;
+
+function planOrg(org: (typeof ORGS)[number], ports: OrgPorts, profile: Profile, folders: Folders): OrgPlan {
+  const { fabricDir } = folders;
   const domain = `${org.name}.twinspan.test`;
-  const orgCrypto = join(cryptoDir, 'peerOrganizations', domain);
-  const peerHost = `peer0.${domain}`;
+  const orgCrypto = join(folders.cryptoDir, 'peerOrganizations', domain);
   const chaincodeHost = `chaincode0.${domain}`;
   return {
     ...org,
     domain,
-    ports,
     cryptoDir: orgCrypto,
-    peerHost,
-    peerCryptoDir: join(orgCrypto, 'peers', peerHost),
-    peerDir: join(fabricDir, 'nodes', `peer0.${org.name}`),
+    peers: ports.peers.slice(0, profile.peers).map((own, place) => {
+      const host = `peer${place}.${domain}`;
+      const name = `peer${place}.${org.name}`;
+      const dir = join(fabricDir, 'nodes', name);
+      return { name, host, ports: own, cryptoDir: join(orgCrypto, 'peers', host), dir };
+    }),
     chaincodeHost,
+    chaincodePort: ports.chaincodeServer,
     chaincodeTlsDir: join(orgCrypto, 'peers', chaincodeHost, 'tls'),
     tlsCaFile: join(orgCrypto, 'tlsca', `tlsca.${domain}-cert.pem`),
     packageFile: join(fabricDir, 'packages', `${CHAINCODE}.${org.name}.tar.gz`),

@@ -1,7 +1,7 @@
 /** Every port of a network, on 127.0.0.1. This is the one table: nothing else in the repository names a port. */
 export interface Ports {
   readonly orderers: readonly OrdererPorts[];
-  readonly peers: readonly PeerPorts[];
+  readonly orgs: readonly OrgPorts[];
   readonly anvil: number;
   /** HTTP and WebSocket. */
   readonly geth: number;
@@ -15,12 +15,16 @@ export interface OrdererPorts {
   readonly operations: number;
 }
 
+export interface OrgPorts {
+  readonly peers: readonly PeerPorts[];
+  readonly chaincodeServer: number;
+}
+
 export interface PeerPorts {
   readonly listen: number;
   /** Where chaincode that dials the peer would connect; ours is dialled instead, but a peer always opens it. */
   readonly chaincodeListen: number;
   readonly operations: number;
-  readonly chaincodeServer: number;
 }
 
 interface RelayerPorts {
@@ -47,9 +51,9 @@ export function portsAt(offset: number): Ports {
       admin: 17_060 + offset + place,
       operations: 17_070 + offset + place,
     })),
-    peers: [0, 1, 2].map((place) => {
+    orgs: [0, 1, 2].map((place) => {
       const first = 17_151 + offset + 100 * place;
-      return { listen: first, chaincodeListen: first + 1, operations: first + 2, chaincodeServer: first + 3 };
+      return { peers: [peerPortsFrom(first), peerPortsFrom(first + 4)], chaincodeServer: first + 3 };
     }),
     anvil: 18_545 + offset,
     geth: 18_546 + offset,
@@ -58,6 +62,10 @@ export function portsAt(offset: number): Ports {
       http: 19_101 + offset + place,
     })),
   };
+}
+
+function peerPortsFrom(first: number): PeerPorts {
+  return { listen: first, chaincodeListen: first + 1, operations: first + 2 };
 }
 
 /** Every offset that {@link portsAt} accepts. */

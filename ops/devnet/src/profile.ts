@@ -6,6 +6,8 @@ export const profileSchema = z.strictObject({
   orderers: z.enum(['smartbft', 'raft']),
   /** The trading chain: anvil (chain id 31337) or geth in development mode (chain id 1337). */
   evm: z.enum(['anvil', 'geth']),
+  /** Peers of each org. */
+  peers: z.literal([1, 2]).default(1),
 });
 
 export type Profile = z.infer<typeof profileSchema>;

@@ -57,7 +57,7 @@ function tryReadDescription(directory: string): Description | undefined {
 /** Blocks in the process's chain; undefined if it has none or does not answer. */
 async function readHeight(name: string, description: Description): Promise<number | undefined> {
   const { asset, trading, profile } = description;
-  const peer = asset.orgs.find((org) => org.peer.name === name)?.peer;
+  const peer = asset.orgs.flatMap(({ peers }) => peers).find((one) => one.name === name);
   const orderer = asset.orderers.find((one) => one.name === name);
   try {
     if (name === profile.evm) return (await blockNumber(trading.rpcUrl)) + 1;

@@ -32,7 +32,7 @@ export interface NetworkDescription {
 interface OrgDescription {
   readonly name: string;
   readonly mspId: string;
-  readonly peer: { readonly endpoint: string; readonly tlsCaFile: string; readonly hostAlias: string };
+  readonly peers: readonly { readonly endpoint: string; readonly tlsCaFile: string; readonly hostAlias: string }[];
   readonly users: Readonly<Record<string, { readonly certFile: string; readonly keyFile: string }>>;
 }
 
@@ -41,8 +41,8 @@ export interface NodeConfigOptions {
   readonly topology?: readonly TopologyNode[];
   /** Orgs whose clients share the private records, the custodian first. Default: custodian and registry. */
   readonly recordOrgs?: readonly string[];
-  /** How a node with the role prover starts its program. */
-  readonly prover: { readonly command: string; readonly args: readonly string[] };
+  /** How a node with the role prover makes proofs. */
+  readonly prover: NonNullable<ConfigInput['prover']>;
   readonly finality?: ConfigInput['trading']['finality'];
   /** Where a node connects instead of to this host:port, for a network whose links can be cut. Default: to it. */
   readonly route?: (node: string, endpoint: string) => string;
@@ -140,7 +140,7 @@ function rolePartsOf(node: TopologyNode, { network, options }: Around): Pick<Con
     ...(has('gateway') ? { gateway: gatewayPart(network, node, options) } : {}),
     ...(has('carrier') ? { carrier: { keyFiles: carriers.map((name) => keyFileOf(accounts, name)) } } : {}),
     ...(has('attestor') ? { attestor: { keyFile: keyFileOf(accounts, node.account) } } : {}),
-    ...(has('prover') ? { prover: { command: options.prover.command, args: [...options.prover.args] } } : {}),
+    ...(has('prover') ? { prover: options.prover } : {}),
   };
 }
 
@@ -152,7 +152,6 @@ function gatewayPart(
   const org = asset.orgs.find(({ name }) => name === node.org);
   if (org?.users.user === undefined) throw new Error(`${node.node} has no org with a client identity 'user'`);
   const { certFile, keyFile } = org.users.user;
-  const { endpoint, tlsCaFile, hostAlias } = org.peer;
   return {
     mspId: org.mspId,
     certFile,
@@ -160,7 +159,11 @@ function gatewayPart(
     channel: asset.channel,
     chaincode: asset.chaincode,
     recordOrgs: [...(options.recordOrgs ?? ['CustodianMSP', 'RegistryMSP'])],
-    peers: [{ endpoint: routed(endpoint, node, options), tlsCaFile, hostAlias }],
+    peers: org.peers.map(({ endpoint, tlsCaFile, hostAlias }) => ({
+      endpoint: routed(endpoint, node, options),
+      tlsCaFile,
+      hostAlias,
+    })),
   };
 }
 

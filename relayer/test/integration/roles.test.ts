@@ -95,7 +95,7 @@ describe('nodes with one role each', () => {
     const peer = (change: object): object => ({ ...gateway, peers: [{ ...gateway.peers[0], ...change }] });
     const [, registry] = network.description.asset.orgs;
     const changes: readonly (readonly [string, object])[] = [
-      ['gateway.peers[0].tls', { gateway: peer({ tlsCaFile: registry?.peer.tlsCaFile }) }],
+      ['gateway.peers[0].tls', { gateway: peer({ tlsCaFile: registry?.peers[0].tlsCaFile }) }],
       ['gateway.peers[0].tls', { gateway: peer({ hostAlias: 'peer0.elsewhere.test' }) }],
       ['gateway.peers[0].tls', { gateway: peer({ endpoint: '127.0.0.1:1' }) }],
       ['gateway.peers[0].chaincode', { gateway: { ...gateway, channel: 'elsewhere' } }],

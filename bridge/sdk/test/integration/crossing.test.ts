@@ -3,8 +3,8 @@ import type { Profile } from '@twinspan/devnet';
 import { crossing } from './crossing.ts';
 
 const profiles: readonly Profile[] = [
-  { orderers: 'smartbft', evm: 'anvil' },
-  { orderers: 'raft', evm: 'geth' },
+  { orderers: 'smartbft', evm: 'anvil', peers: 1 },
+  { orderers: 'raft', evm: 'geth', peers: 1 },
 ];
 
 for (const profile of profiles) {

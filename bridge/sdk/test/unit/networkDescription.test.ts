@@ -28,7 +28,7 @@ const description = {
       {
         name: 'custodian',
         mspId: 'CustodianMSP',
-        peer: { endpoint: 'localhost:1', tlsCaFile: 'ca.pem', hostAlias: 'peer', peerIdentityFile: 'peer.pem' },
+        peers: [{ endpoint: 'localhost:1', tlsCaFile: 'ca.pem', hostAlias: 'peer', peerIdentityFile: 'peer.pem' }],
         users: { user: { certFile: 'cert.pem', keyFile: '/keys/key.pem' } },
       },
     ],
@@ -40,7 +40,7 @@ describe('readNetworkDescription', () => {
   it('makes file paths absolute, from the folder of the description', () => {
     const read = readNetworkDescription(written('network.json', JSON.stringify(description)));
     const [org] = read.asset.orgs;
-    assert.equal(org?.peer.tlsCaFile, join(folder, 'ca.pem'));
+    assert.equal(org?.peers[0].tlsCaFile, join(folder, 'ca.pem'));
     assert.deepEqual(org.users.user, { certFile: join(folder, 'cert.pem'), keyFile: '/keys/key.pem' });
     assert.equal(read.trading.accounts[0]?.keyFile, join(folder, 'a.key'));
   });

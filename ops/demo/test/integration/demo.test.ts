@@ -44,9 +44,10 @@ async function isListening(port: number): Promise<boolean> {
 }
 
 async function listeningPorts(): Promise<number[]> {
-  const { orderers, peers, anvil, geth, relayers } = portsAt(0);
+  const { orderers, orgs, anvil, geth, relayers } = portsAt(0);
+  const peers = orgs.flatMap((org) => org.peers);
   const all = [...orderers, ...peers, ...relayers].flatMap((ports) => Object.values(ports) as number[]);
-  const ports = [...all, anvil, geth];
+  const ports = [...all, ...orgs.map(({ chaincodeServer }) => chaincodeServer), anvil, geth];
   const answers = await Promise.all(ports.map(isListening));
   return ports.filter((_, place) => answers[place]);
 }

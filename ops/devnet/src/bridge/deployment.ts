@@ -38,8 +38,8 @@ export async function deployContracts(network: Network, options: DeploymentOptio
   await deployBridge({
     rpcUrl: trading.rpcUrl,
     deployer: accountFrom(description, 'deployer'),
-    members: asset.orgs.map(({ mspId, peer }) =>
-      memberOfCertificate(mspId, readFileSync(peer.peerIdentityFile, 'utf8')),
+    members: asset.orgs.flatMap(({ mspId, peers }) =>
+      peers.map(({ peerIdentityFile }) => memberOfCertificate(mspId, readFileSync(peerIdentityFile, 'utf8'))),
     ),
     threshold: THRESHOLD,
     assetChainId: assetChainIdOf({

@@ -14,7 +14,7 @@ import { NODE_ENTRY, relayerChild } from './relayerChild.ts';
 
 export interface BridgeOptions extends NetworkOptions, DeploymentOptions {
   /** Which nodes there are, and what is laid over their configurations. */
-  readonly nodes?: Pick<NodeConfigOptions, 'finality' | 'overrides'> & {
+  readonly nodes?: Partial<Pick<NodeConfigOptions, 'prover' | 'finality' | 'overrides'>> & {
     readonly topology?: Topology;
     /** The file that Node.js runs as each node, told `--config <file>`. Default: the node's own. */
     readonly entry?: string;
@@ -93,7 +93,7 @@ function openLinks({ description }: Network, topology: readonly TopologyNode[]):
   const nodes = topology.map(({ node }) => node);
   return Links.open(nodes, [
     ...nodes.map((name, place) => ({ name, endpoint: `${HOST}:${relayers[place]?.libp2p ?? 0}` })),
-    ...asset.orgs.map(({ peer: { name, endpoint } }) => ({ name, endpoint })),
+    ...asset.orgs.flatMap(({ peers }) => peers.map(({ name, endpoint }) => ({ name, endpoint }))),
     { name: 'trading', endpoint: new URL(trading.rpcUrl).host },
   ]);
 }

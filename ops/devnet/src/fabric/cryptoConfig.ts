@@ -22,7 +22,7 @@ export function cryptoConfig(plan: Plan): Yaml {
       Domain: org.domain,
       EnableNodeOUs: true,
       Specs: [
-        { Hostname: 'peer0', SANS },
+        ...org.peers.map((_, place) => ({ Hostname: `peer${place}`, SANS })),
         // For its TLS certificate; the signing identity that comes with it is deleted.
         { Hostname: 'chaincode0', SANS },
       ],

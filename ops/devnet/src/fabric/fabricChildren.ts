@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { HOST, NETWORK_ID, REPOSITORY } from '../plan.ts';
-import type { OrdererPlan, OrgPlan, Plan } from '../plan.ts';
+import type { OrdererPlan, OrgPlan, PeerPlan, Plan } from '../plan.ts';
 import type { ChildPlan } from '../running/child.ts';
 import { isListening } from '../running/listening.ts';
 import { poll } from '../running/poll.ts';
@@ -26,21 +26,21 @@ export function ordererChild(plan: Plan, orderer: OrdererPlan, binaries: string)
   };
 }
 
-export function peerChild(plan: Plan, org: OrgPlan, binaries: string): ChildPlan {
-  const { listen, chaincodeListen, operations } = org.ports;
-  const name = `peer0.${org.name}`;
+export function peerChild(plan: Plan, org: OrgPlan, peer: PeerPlan, binaries: string): ChildPlan {
+  const { listen, chaincodeListen, operations } = peer.ports;
+  const { name, dir } = peer;
   return {
     name,
     command: join(binaries, 'peer'),
     args: ['node', 'start'],
     env: {
-      FABRIC_CFG_PATH: org.peerDir,
+      FABRIC_CFG_PATH: dir,
       FABRIC_LOGGING_SPEC: LOG_LEVEL,
-      [BUILDER_ENVIRONMENT.certificate]: join(org.peerCryptoDir, 'tls', 'server.crt'),
-      [BUILDER_ENVIRONMENT.key]: join(org.peerCryptoDir, 'tls', 'server.key'),
+      [BUILDER_ENVIRONMENT.certificate]: join(peer.cryptoDir, 'tls', 'server.crt'),
+      [BUILDER_ENVIRONMENT.key]: join(peer.cryptoDir, 'tls', 'server.key'),
       [BUILDER_ENVIRONMENT.authority]: org.tlsCaFile,
     },
-    cwd: org.peerDir,
+    cwd: dir,
     logFile: join(plan.logDir, `${name}.log`),
     ports: [listen, chaincodeListen, operations],
     supervised: false,
@@ -51,7 +51,7 @@ export function peerChild(plan: Plan, org: OrgPlan, binaries: string): ChildPlan
 /** @param entry the chaincode's main file */
 export function chaincodeChild(plan: Plan, org: OrgPlan, ids: PackageIds, entry: string): ChildPlan {
   const name = `chaincode.${org.name}`;
-  const port = org.ports.chaincodeServer;
+  const port = org.chaincodePort;
   const roles = plan.orgs.map((other) => [other.mspId, [other.name]]);
   return {
     name,

@@ -7,20 +7,21 @@ import type { Description } from '../description.ts';
 import { poll } from '../running/poll.ts';
 
 type Org = Description['asset']['orgs'][number];
+type Peer = Org['peers'][number];
 
 const READY_MS = 60_000;
 const CALL_MS = 5_000;
 
-/** A connection to an org's own peer as its user; `close` it. */
+/** A connection to a peer as an org's user; `close` it. */
 interface GatewayConnection {
   readonly gateway: Gateway;
   readonly close: () => void;
 }
 
-/** Connects to an org's peer. Takes a description with absolute paths. */
-export function connectGateway(org: Org): GatewayConnection {
-  const client = new Client(org.peer.endpoint, credentials.createSsl(readFileSync(org.peer.tlsCaFile)), {
-    'grpc.ssl_target_name_override': org.peer.hostAlias,
+/** Connects to a peer as an org's user. Takes a description with absolute paths. @param peer default: the org's first */
+export function connectGateway(org: Org, peer: Peer = org.peers[0]): GatewayConnection {
+  const client = new Client(peer.endpoint, credentials.createSsl(readFileSync(peer.tlsCaFile)), {
+    'grpc.ssl_target_name_override': peer.hostAlias,
   });
   const gateway = connect({
     client,
@@ -40,7 +41,7 @@ export function connectGateway(org: Org): GatewayConnection {
 }
 
 /**
- * Waits until each org's peer can collect the endorsements of all three orgs for a query: chaincode answers
+ * Waits until each peer can collect the endorsements of all three orgs for a query: chaincode answers
  * everywhere, and gossip has told every peer of the others.
  *
  * @param query name and argument of a transaction that only reads
@@ -53,19 +54,21 @@ export async function gatewaysReady(
   const { orgs, channel, chaincode } = description.asset;
   const endorsingOrganizations = orgs.map((org) => org.mspId);
   await Promise.all(
-    orgs.map(async (org) => {
-      const connection = connectGateway(org);
-      const contract = connection.gateway.getNetwork(channel).getContract(chaincode);
-      const ask = async (): Promise<true> => {
-        const proposal = contract.newProposal(query.name, { arguments: [query.argument], endorsingOrganizations });
-        await proposal.endorse();
-        return true;
-      };
-      try {
-        await poll(ask, { what: `endorsements through ${org.peer.name}`, timeoutMs: READY_MS, everyMs: 100, signal });
-      } finally {
-        connection.close();
-      }
-    }),
+    orgs
+      .flatMap((org) => org.peers.map((peer) => ({ org, peer })))
+      .map(async ({ org, peer }) => {
+        const connection = connectGateway(org, peer);
+        const contract = connection.gateway.getNetwork(channel).getContract(chaincode);
+        const ask = async (): Promise<true> => {
+          const proposal = contract.newProposal(query.name, { arguments: [query.argument], endorsingOrganizations });
+          await proposal.endorse();
+          return true;
+        };
+        try {
+          await poll(ask, { what: `endorsements through ${peer.name}`, timeoutMs: READY_MS, everyMs: 100, signal });
+        } finally {
+          connection.close();
+        }
+      }),
   );
 }

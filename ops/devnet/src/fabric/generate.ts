@@ -22,10 +22,10 @@ export async function generateFabric(plan: Plan, binaries: string, signal: Abort
   });
   for (const org of plan.orgs) {
     rmSync(join(org.cryptoDir, 'peers', org.chaincodeHost, 'msp'), { recursive: true });
-    write(join(org.peerDir, 'core.yaml'), peerConfig(org));
+    for (const peer of org.peers) write(join(peer.dir, 'core.yaml'), peerConfig(org, peer));
   }
   for (const orderer of plan.orderers) write(join(orderer.dir, 'orderer.yaml'), ordererConfig(plan, orderer));
-  write(collectionsFile(plan), COLLECTIONS);
+  write(collectionsFile(plan), collections(plan));
   const [ids] = await Promise.all([writePackages(plan), makeGenesis(plan, binaries, signal)]);
   return ids;
 }
@@ -35,18 +35,23 @@ export function collectionsFile(plan: Plan): string {
   return join(plan.fabricDir, 'collections.json');
 }
 
-/** Confidential records stay with the custodian and the registry; an endorser must have handed its copy to the other. */
-const COLLECTIONS: Yaml = [
-  {
-    name: 'records',
-    policy: "OR('CustodianMSP.member', 'RegistryMSP.member')",
-    requiredPeerCount: 1,
-    maxPeerCount: 1,
-    blockToLive: 0,
-    memberOnlyRead: true,
-    memberOnlyWrite: true,
-  },
-];
+/**
+ * Confidential records stay with the custodian and the registry; an endorser must have handed its copy to another peer of
+ * theirs, and hands it to all of them that answer.
+ */
+function collections({ profile }: Plan): Yaml {
+  return [
+    {
+      name: 'records',
+      policy: "OR('CustodianMSP.member', 'RegistryMSP.member')",
+      requiredPeerCount: 1,
+      maxPeerCount: 2 * profile.peers - 1,
+      blockToLive: 0,
+      memberOnlyRead: true,
+      memberOnlyWrite: true,
+    },
+  ];
+}
 
 async function makeGenesis(plan: Plan, binaries: string, signal: AbortSignal): Promise<void> {
   write(join(plan.fabricDir, 'configtx.yaml'), genesisConfig(plan));
@@ -57,7 +62,7 @@ async function makeGenesis(plan: Plan, binaries: string, signal: AbortSignal): P
 async function writePackages(plan: Plan): Promise<PackageIds> {
   const ids = new Map<OrgPlan['name'], string>();
   for (const org of plan.orgs) {
-    const made = await packChaincode(CHAINCODE, `${HOST}:${org.ports.chaincodeServer}`);
+    const made = await packChaincode(CHAINCODE, `${HOST}:${org.chaincodePort}`);
     mkdirSync(dirname(org.packageFile), { recursive: true });
     writeFileSync(org.packageFile, made.bytes);
     ids.set(org.name, made.id);

@@ -121,7 +121,7 @@ function peerOrg(org: OrgPlan): Yaml {
       Admins: signature(`OR('${mspId}.admin')`),
       Endorsement: signature(`OR('${mspId}.peer')`),
     },
-    AnchorPeers: [{ Host: HOST, Port: org.ports.listen }],
+    AnchorPeers: org.peers.map(({ ports }) => ({ Host: HOST, Port: ports.listen })),
   };
 }
 

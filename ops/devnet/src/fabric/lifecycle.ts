@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CHAINCODE, CHANNEL, HOST, at } from '../plan.ts';
-import type { OrgPlan, Plan } from '../plan.ts';
+import type { OrgPlan, PeerPlan, Plan } from '../plan.ts';
 import { poll } from '../running/poll.ts';
 import { run } from '../running/run.ts';
 import { collectionsFile } from './generate.ts';
@@ -33,10 +33,10 @@ export async function joinOrderers(tools: FabricTools): Promise<void> {
   );
 }
 
-/** Lets an org's peer join the channel and install its chaincode package. */
-export async function joinPeer(tools: FabricTools, org: OrgPlan): Promise<void> {
-  await peerCommand(tools, org, ['channel', 'join', '-b', tools.plan.genesisFile]);
-  await peerCommand(tools, org, ['lifecycle', 'chaincode', 'install', org.packageFile]);
+/** Lets an org's peer join the channel and install the org's chaincode package. */
+export async function joinPeer(tools: FabricTools, org: OrgPlan, peer: PeerPlan): Promise<void> {
+  await peerCommand(tools, { org, peer }, ['channel', 'join', '-b', tools.plan.genesisFile]);
+  await peerCommand(tools, { org, peer }, ['lifecycle', 'chaincode', 'install', org.packageFile]);
 }
 
 /** Approves the definition for every org and commits it. */
@@ -72,21 +72,31 @@ function definition(plan: Plan): string[] {
 }
 
 function target(orgs: readonly OrgPlan[]): string[] {
-  return orgs.flatMap((org) => ['--peerAddresses', `${HOST}:${org.ports.listen}`, '--tlsRootCertFiles', org.tlsCaFile]);
+  return orgs.flatMap(({ peers, tlsCaFile }) => [
+    ...['--peerAddresses', `${HOST}:${at(peers, 0).ports.listen}`],
+    ...['--tlsRootCertFiles', tlsCaFile],
+  ]);
 }
 
 async function lifecycle(tools: FabricTools, org: OrgPlan, args: readonly string[]): Promise<void> {
   const { orderers, ordererOrg } = tools.plan;
   // The first orderer leads a new BFT channel; a follower would sit on the transaction for the forward timeout.
   const orderer = ['-o', `${HOST}:${at(orderers, 0).ports.listen}`, '--tls', '--cafile', ordererOrg.tlsCaFile];
-  await peerCommand(tools, org, ['lifecycle', 'chaincode', ...args, '--channelID', CHANNEL, ...orderer]);
+  const all = ['lifecycle', 'chaincode', ...args, '--channelID', CHANNEL, ...orderer];
+  await peerCommand(tools, { org, peer: at(org.peers, 0) }, all);
 }
 
-async function peerCommand(tools: FabricTools, org: OrgPlan, args: readonly string[]): Promise<void> {
+/** As the org's administrator, at one of its peers. */
+interface Site {
+  readonly org: OrgPlan;
+  readonly peer: PeerPlan;
+}
+
+async function peerCommand(tools: FabricTools, { org, peer }: Site, args: readonly string[]): Promise<void> {
   const env = {
-    FABRIC_CFG_PATH: org.peerDir,
+    FABRIC_CFG_PATH: peer.dir,
     FABRIC_LOGGING_SPEC: 'error',
     CORE_PEER_MSPCONFIGPATH: join(org.cryptoDir, 'users', `Admin@${org.domain}`, 'msp'),
   };
-  await run(join(tools.binaries, 'peer'), args, { env, cwd: org.peerDir, signal: tools.signal });
+  await run(join(tools.binaries, 'peer'), args, { env, cwd: peer.dir, signal: tools.signal });
 }

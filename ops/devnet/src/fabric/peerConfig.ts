@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { HOST } from '../plan.ts';
-import type { OrgPlan } from '../plan.ts';
+import type { OrgPlan, PeerPlan } from '../plan.ts';
 import type { Yaml } from './cryptoConfig.ts';
 
 /** Directory of the external builder, whose `bin/` holds detect, build and release. */
@@ -16,9 +16,9 @@ export const BUILDER_ENVIRONMENT = {
 const MESSAGE_BYTES = 100 * 1024 * 1024;
 
 /** core.yaml of an org's peer; the `peer` command line reads the same file as that org's client. */
-export function peerConfig(org: OrgPlan): Yaml {
+export function peerConfig(org: OrgPlan, peer: PeerPlan): Yaml {
   return {
-    peer: peer(org),
+    peer: peerPart(org, peer),
     // No Docker: without the empty endpoint, /healthz would wait for it.
     vm: { endpoint: '' },
     chaincode: {
@@ -39,27 +39,27 @@ export function peerConfig(org: OrgPlan): Yaml {
         maxSizeGetMultipleKeys: 1000,
       },
     },
-    ledger: ledger(org),
-    operations: { listenAddress: `${HOST}:${org.ports.operations}`, tls: { enabled: false } },
+    ledger: ledger(peer),
+    operations: { listenAddress: `${HOST}:${peer.ports.operations}`, tls: { enabled: false } },
     metrics: { provider: 'prometheus' },
   };
 }
 
-function peer(org: OrgPlan): Yaml {
-  const address = `${HOST}:${org.ports.listen}`;
+function peerPart(org: OrgPlan, peer: PeerPlan): Yaml {
+  const address = `${HOST}:${peer.ports.listen}`;
   return {
-    id: org.peerHost,
+    id: peer.host,
     networkId: 'twinspan',
     listenAddress: address,
     address,
-    chaincodeListenAddress: `${HOST}:${org.ports.chaincodeListen}`,
+    chaincodeListenAddress: `${HOST}:${peer.ports.chaincodeListen}`,
     addressAutoDetect: false,
-    fileSystemPath: join(org.peerDir, 'ledger'),
+    fileSystemPath: join(peer.dir, 'ledger'),
     localMspId: org.mspId,
     localMspType: 'bccsp',
-    mspConfigPath: join(org.peerCryptoDir, 'msp'),
+    mspConfigPath: join(peer.cryptoDir, 'msp'),
     BCCSP: { Default: 'SW', SW: { Hash: 'SHA2', Security: 256 } },
-    tls: peerTls(org),
+    tls: peerTls(org, peer),
     gateway: { enabled: true, endorsementTimeout: '30s', broadcastTimeout: '30s', dialTimeout: '10s' },
     discovery: { enabled: true, authCacheEnabled: true, authCacheMaxSize: 1000, authCachePurgeRetentionRatio: 0.75 },
     gossip: gossip(address),
@@ -101,8 +101,8 @@ function handlers(): Yaml {
   };
 }
 
-function peerTls(org: OrgPlan): Yaml {
-  const inTls = (name: string): Yaml => ({ file: join(org.peerCryptoDir, 'tls', name) });
+function peerTls(org: OrgPlan, peer: PeerPlan): Yaml {
+  const inTls = (name: string): Yaml => ({ file: join(peer.cryptoDir, 'tls', name) });
   return {
     enabled: true,
     clientAuthRequired: false,
@@ -169,7 +169,7 @@ function privateData(): Yaml {
   };
 }
 
-function ledger(org: OrgPlan): Yaml {
+function ledger(peer: PeerPlan): Yaml {
   return {
     state: { stateDatabase: 'goleveldb', totalQueryLimit: 100_000 },
     history: { enableHistoryDatabase: true },
@@ -180,6 +180,6 @@ function ledger(org: OrgPlan): Yaml {
       purgeInterval: 100,
       purgedKeyAuditLogging: true,
     },
-    snapshots: { rootDir: join(org.peerDir, 'ledger', 'snapshots') },
+    snapshots: { rootDir: join(peer.dir, 'ledger', 'snapshots') },
   };
 }

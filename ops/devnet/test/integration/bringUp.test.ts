@@ -52,8 +52,8 @@ async function assertNothingLeft(profile: Profile, processes: Description['proce
 }
 
 const PROFILES: readonly Profile[] = [
-  { orderers: 'smartbft', evm: 'anvil' },
-  { orderers: 'raft', evm: 'geth' },
+  { orderers: 'smartbft', evm: 'anvil', peers: 1 },
+  { orderers: 'raft', evm: 'geth', peers: 2 },
 ];
 
 for (const profile of PROFILES) {
@@ -72,9 +72,12 @@ for (const profile of PROFILES) {
     it('is described as it is', () => {
       const description = readDescription(join(directory, DESCRIPTION_FILE));
       assert.deepEqual(description, network.description);
-      for (const { users, peer } of description.asset.orgs) {
+      for (const { users, peers } of description.asset.orgs) {
+        assert.equal(peers.length, profile.peers);
         assert.match(readFileSync(users.user.keyFile, 'utf8'), /PRIVATE KEY/);
-        assert.match(readFileSync(peer.peerIdentityFile, 'utf8'), /BEGIN CERTIFICATE/);
+        for (const { peerIdentityFile } of peers) {
+          assert.match(readFileSync(peerIdentityFile, 'utf8'), /BEGIN CERTIFICATE/);
+        }
       }
       for (const { keyFile } of description.trading.accounts) {
         assert.equal(statSync(keyFile).mode & 0o777, 0o600);
@@ -150,7 +153,7 @@ for (const profile of PROFILES) {
       assert.notEqual(server.pid, pid);
       const peer = network.process('peer0.custodian');
       await peer.kill('SIGKILL');
-      assert.equal(await isListening(portsAt(OFFSET).peers[0]?.listen ?? 0), false);
+      assert.equal(await isListening(portsAt(OFFSET).orgs[0]?.peers[0]?.listen ?? 0), false);
       await peer.restart();
       await untilAnswers(network, 'custodian');
     });

@@ -18,7 +18,7 @@ import { poll } from '../../src/running/poll.ts';
 import { readRoster } from '../../src/running/roster.ts';
 
 const OFFSET = 13_000;
-const PROFILE: Profile = { orderers: 'raft', evm: 'anvil' };
+const PROFILE: Profile = { orderers: 'raft', evm: 'anvil', peers: 1 };
 const PATIENCE_MS = 30_000;
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 

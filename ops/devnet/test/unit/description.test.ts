@@ -19,7 +19,7 @@ suite('description', () => {
   });
 
   it('comes back as it was written, and is portable at rest', () => {
-    const plan = planNetwork(directory, { orderers: 'smartbft', evm: 'geth' }, 2000);
+    const plan = planNetwork(directory, { orderers: 'smartbft', evm: 'geth', peers: 2 }, 2000);
     const account = { name: 'deployer', address: `0x${'00'.repeat(20)}`, keyFile: join(plan.keyDir, 'deployer.key') };
     const description = describe(plan, [account], []);
     writeDescription(plan, description);

@@ -6,7 +6,10 @@ import type { Ports } from '../../src/ports.ts';
 function all(ports: Ports): number[] {
   return [
     ...ports.orderers.flatMap(({ listen, admin, operations }) => [listen, admin, operations]),
-    ...ports.peers.flatMap((own) => [own.listen, own.chaincodeListen, own.operations, own.chaincodeServer]),
+    ...ports.orgs.flatMap(({ peers, chaincodeServer }) => [
+      ...peers.flatMap((peer) => [peer.listen, peer.chaincodeListen, peer.operations]),
+      chaincodeServer,
+    ]),
     ...ports.relayers.flatMap(({ libp2p, http }) => [libp2p, http]),
     ports.anvil,
     ports.geth,
