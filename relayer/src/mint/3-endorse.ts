@@ -1,5 +1,7 @@
 import { assembleBundle, bundleToWire, verifyBundle } from '@twinspan/sdk';
 import { Fault } from '@twinspan/protocol';
+import type { FaultCode } from '@twinspan/protocol';
+import { asFault } from '../asFault.ts';
 import type { Job } from '../db/jobQueue.ts';
 import type { AtEpoch } from '../db/tables.ts';
 import { queueStage } from '../queueStage.ts';
@@ -31,7 +33,8 @@ async function endorse(job: Job<AtEpoch>, endorsers: Endorsers, modules: Gateway
     asset.epoch(laneId, epoch),
   ]);
   if (view === undefined) throw new Fault('EPOCH_UNKNOWN', `this org's peer does not have epoch ${epoch} yet`);
-  const bundle = assembleBundle(endorsed, view.words, consortium.members);
+  const bundle = await askedOf(orgs, endorsers, () => assembleBundle(endorsed, view.words, consortium.members));
+  endorsers.succeeded(orgs);
   const verified = verifyBundle(bundle, consortium);
   const writes = tables.writes('mint-endorse/endorsed');
   if (acceptBundle(bundle, verified, modules, writes))
@@ -43,17 +46,19 @@ async function endorse(job: Job<AtEpoch>, endorsers: Endorsers, modules: Gateway
   log.info({ stage: 'mint-endorse', transferId: `${laneId}/${epoch}`, orgs }, 'endorsed');
 }
 
+/** An endorsement that cannot be used is one that is missing: others may give theirs. */
+const useless: ReadonlySet<FaultCode> = new Set<FaultCode>(['SIGNER_UNKNOWN', 'SIGNATURE_BAD']);
+
 async function askedOf<Answer>(
   orgs: readonly string[],
   endorsers: Endorsers,
-  ask: () => Promise<Answer>,
+  ask: () => Answer | Promise<Answer>,
 ): Promise<Answer> {
   try {
-    const answer = await ask();
-    endorsers.succeeded(orgs);
-    return answer;
+    return await ask();
   } catch (error) {
     endorsers.failed(orgs);
-    throw error;
+    const { code, sentence } = asFault(error);
+    throw useless.has(code) ? new Fault('ENDORSEMENTS_SHORT', `${code}: ${sentence}`, { cause: error }) : error;
   }
 }

@@ -162,6 +162,18 @@ describe('the mint pipeline', () => {
     });
   });
 
+  for (const code of ['SIGNER_UNKNOWN', 'SIGNATURE_BAD'] as const) {
+    it(`asks other endorsers when one's signature is of no use: ${code}`, async () => {
+      await inWorld(async (world, node) => {
+        if (code === 'SIGNER_UNKNOWN') world.asset.consortium.renew('CustodianMSP');
+        else world.asset.failures.set('endorseEpoch', new Array<Fault>(2).fill(new Fault(code, 'it does not verify')));
+        world.asset.lock(5n);
+        await world.run(node);
+        assert.deepEqual(world.minted(), [5n]);
+      });
+    });
+  }
+
   it('carries in its turn only, and in the place of a carrier that does nothing', async () => {
     const world = new World();
     const nodeNames = ['custodian', 'auditor'];
