@@ -20,6 +20,7 @@ import {
 import { z } from 'zod';
 import type { EndorsedEpoch } from './asset/endorsement.ts';
 import type { Member } from './asset/member.ts';
+import { verifiesNatively } from './asset/verifiesNatively.ts';
 
 /** All that a carrier needs to deliver one epoch (protocol §6–7). */
 export interface Bundle {
@@ -77,7 +78,7 @@ function placeOf(members: readonly Member[], mspId: string, identity: Uint8Array
 export function verifyBundle(bundle: Bundle, consortium: Consortium): VerifiedBundle {
   const payload = bytesFromHex(bundle.payload);
   const endorsements = decodeEndorsements(bytesFromHex(bundle.endorsements));
-  requireEndorsements(consortium, payload, endorsements);
+  requireEndorsements(consortium, payload, endorsements, verifiesNatively);
   requireDistinctOrgs(consortium, endorsements);
   const header = decodeHeader(headerOfPayload(payload, consortium.chaincode));
   if (header.assetChainId !== consortium.assetChainId) {

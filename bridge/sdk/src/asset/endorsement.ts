@@ -1,4 +1,4 @@
-import { decodeHeader, Fault, headerOfPayload, signatureFromDer, verifiesEndorsement } from '@twinspan/protocol';
+import { decodeHeader, Fault, headerOfPayload, signatureFromDer } from '@twinspan/protocol';
 import type { Hex } from '@twinspan/protocol';
 import { isDisagreement } from './fabricFault.ts';
 import { toArgument } from './json.ts';
@@ -7,6 +7,7 @@ import { endorsedBytesOf } from './preparedTransaction.ts';
 import { DISAGREEMENT_SCHEDULE, withRetry } from './retry.ts';
 import type { AssetSession } from './session.ts';
 import { endorse } from './submit.ts';
+import { verifiesNatively } from './verifiesNatively.ts';
 
 /** One peer's signature over `sha256(payload ‖ identity)`, checked before it is handed out. */
 export interface PeerEndorsement extends Member {
@@ -54,7 +55,7 @@ export function endorsementVerbs(session: AssetSession): EndorsementVerbs {
 function checkedEndorsement(payload: Uint8Array, identity: Uint8Array, signature: Uint8Array): PeerEndorsement {
   const member = memberOf(identity);
   const { r, s } = signatureFromDer(signature);
-  if (!verifiesEndorsement(payload, member, { r, s })) {
+  if (!verifiesNatively(payload, member, { r, s })) {
     throw new Fault('SIGNATURE_BAD', `the endorsement of ${member.mspId} does not verify`);
   }
   return { ...member, r, s };
