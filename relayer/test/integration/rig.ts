@@ -19,13 +19,14 @@ const RETURNS = 'returns';
 /** Most locks of one transaction. */
 const BATCH = 100;
 
-/** A running bridge with one lane and records whose units can cross at once; `holder` receives and redeems. */
+/** A running bridge with records whose units can cross at once, spread over its lanes; `holder` receives and redeems. */
 export interface Rig extends AsyncDisposable {
   readonly bridge: RunningBridge;
   readonly custodian: Network;
   readonly registry: Network;
   readonly venue: Network;
   readonly holder: Network;
+  /** The first lane; most have no other. */
   readonly laneId: bigint;
   readonly records: readonly RigRecord[];
   node(name: string): BridgeNode;
@@ -35,7 +36,7 @@ export interface Rig extends AsyncDisposable {
   minted(): Promise<bigint>;
   /** Units that came home. */
   returned(): Promise<bigint>;
-  /** Waits until this many messages were ever delivered on the lane. */
+  /** Waits until this many messages were ever delivered, on all lanes. */
   delivered(messages: bigint, timeoutMs?: number): Promise<void>;
   /** Waits until units are home. */
   home(units: bigint, timeoutMs?: number): Promise<void>;
@@ -44,38 +45,64 @@ export interface Rig extends AsyncDisposable {
 }
 
 export interface RigRecord {
+  readonly laneId: bigint;
+  readonly commitment: Hex;
   readonly rightsId: Hex;
   readonly token: Hex;
 }
 
-export async function openRig(records: number, options: BridgeOptions): Promise<Rig> {
+export interface RigOptions extends BridgeOptions {
+  /** Picks among lanes that are opened one by one. Default: the first alone. */
+  readonly lanes?: (open: () => Promise<bigint>) => Promise<readonly bigint[]>;
+}
+
+export async function openRig(records: number, { lanes, ...options }: RigOptions): Promise<Rig> {
   await using ends = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'twinspan-rig-'));
   ends.defer(() => rm(directory, { recursive: true }));
-  const profile = { orderers: 'raft' } as const;
-  const bridge = ends.use(await startBridge({ directory, profile, ...options }));
+  const bridge = ends.use(
+    await startBridge({ directory, ...options, profile: { orderers: 'raft', ...options.profile } }),
+  );
+  // Through the last peer: the first may be killed.
+  const peer = bridge.network.description.profile.peers - 1;
   const open = (as: string, account: string): Network =>
-    ends.use(openNetwork(bridge.file, { as, account, finality: { depth: 0 } }));
+    ends.use(openNetwork(bridge.file, { as, account, peer, finality: { depth: 0 } }));
   const custodian = open('custodian', 'deployer');
   const registry = open('registry', 'deployer');
   const venue = open('auditor', 'venueAdmin');
   const holder = open('auditor', 'holder1');
-  const { trading } = venue;
-  const lane = { tradingChainId: BigInt(trading.chainId), bridge: trading.addresses.bridge, ordinal: 0 };
-  const { laneId } = (await custodian.asset.openLane(lane)).result;
-  const places = Array.from({ length: records }, (_, place) => place);
-  const listed = await Promise.all(places.map((place) => listRecord({ custodian, registry, venue, laneId }, place)));
+  const laneIds = await (lanes ?? onlyFirst)(laneOpener(custodian, venue));
+  const [laneId = assert.fail('no lane')] = laneIds;
+  const parties = { custodian, registry, venue };
+  const listed = await Promise.all(
+    Array.from({ length: records }, (_, place) =>
+      listRecord({ ...parties, laneId: laneIds[place % laneIds.length] ?? laneId }, place),
+    ),
+  );
   const recipient: Hex = `0x${accountFrom(bridge.network.description, 'holder1').address.slice(2).toLowerCase()}`;
   const ground = { bridge, custodian, registry, venue, holder, laneId, records: listed };
   const stack = ends.move();
   return { ...ground, ...verbs(ground, recipient), [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
+/** The next lane between the two chains, with every call. */
+function laneOpener(custodian: Network, { trading }: Network): () => Promise<bigint> {
+  let ordinal = 0;
+  return async () => {
+    const lane = { tradingChainId: BigInt(trading.chainId), bridge: trading.addresses.bridge, ordinal: ordinal++ };
+    return (await custodian.asset.openLane(lane)).result.laneId;
+  };
+}
+
+async function onlyFirst(open: () => Promise<bigint>): Promise<readonly bigint[]> {
+  return [await open()];
+}
+
 type Ground = Pick<Rig, 'bridge' | 'custodian' | 'venue' | 'holder' | 'laneId' | 'records'>;
 type Verbs = Omit<Rig, keyof Ground | 'registry' | keyof AsyncDisposable>;
 
 function verbs(ground: Ground, recipient: Hex): Verbs {
-  const { bridge, custodian, venue, holder, laneId, records } = ground;
+  const { bridge, custodian, venue, holder, records } = ground;
   const at = (place: number): RigRecord => records[place % records.length] ?? assert.fail();
   const sum = async (each: (record: RigRecord) => Promise<bigint>): Promise<bigint> =>
     (await Promise.all(records.map(each))).reduce((all, units) => all + units, 0n);
@@ -84,7 +111,8 @@ function verbs(ground: Ground, recipient: Hex): Verbs {
   return {
     node: (name) => bridge.nodes.find(({ node }) => node === name) ?? assert.fail(`no node ${name}`),
     lock: async (count, place = 0) => {
-      const lock = { rightsId: at(place).rightsId, account: HOUSE, recipient, units: 1n, reference: '' };
+      const { rightsId, laneId } = at(place);
+      const lock = { rightsId, account: HOUSE, recipient, units: 1n, reference: '' };
       for (let left = count; left > 0; left -= BATCH) {
         await custodian.asset.lock(laneId, new Array<typeof lock>(Math.min(left, BATCH)).fill(lock));
       }
@@ -95,8 +123,10 @@ function verbs(ground: Ground, recipient: Hex): Verbs {
     minted: () => sum(({ token }) => venue.trading.totalSupply(token)),
     returned,
     delivered: async (messages, timeoutMs = 60_000) => {
-      const look = async (): Promise<true | undefined> =>
-        (await venue.trading.bridgeLane(laneId)).nextMessage >= messages ? true : undefined;
+      const look = async (): Promise<true | undefined> => {
+        const lanes = await Promise.all(lanesOf(ground).map((laneId) => venue.trading.bridgeLane(laneId)));
+        return lanes.reduce((sum, { nextMessage }) => sum + nextMessage, 0n) >= messages ? true : undefined;
+      };
       await until(`${messages} messages to be delivered`, look, { timeoutMs });
     },
     home: async (units, timeoutMs = 60_000) => {
@@ -109,14 +139,18 @@ function verbs(ground: Ground, recipient: Hex): Verbs {
 }
 
 async function requireBalance(ground: Ground, locked: bigint, redeemed: bigint): Promise<void> {
-  const { custodian, venue, laneId, records } = ground;
-  const lane = await custodian.asset.lane(laneId);
-  const delivered = await venue.trading.bridgeLane(laneId);
-  assert.equal(lane?.nextMessage, locked, 'a message for each lock');
-  assert.equal(delivered.nextMessage, locked, 'each message delivered');
-  assert.equal(delivered.epoch, lane.epoch);
+  const { custodian, venue, records } = ground;
+  let messages = 0n;
+  for (const laneId of lanesOf(ground)) {
+    const lane = await custodian.asset.lane(laneId);
+    const delivered = await venue.trading.bridgeLane(laneId);
+    assert.equal(delivered.nextMessage, lane?.nextMessage, 'each message delivered');
+    assert.equal(delivered.epoch, lane?.epoch);
+    messages += delivered.nextMessage;
+  }
+  assert.equal(messages, locked, 'a message for each lock');
   const totals = { minted: 0n, home: 0n };
-  for (const { rightsId, token } of records) {
+  for (const { rightsId, token, laneId } of records) {
     const supply = await custodian.asset.supply(laneId, rightsId);
     const { held, outboxed, released } = await venue.trading.bridgeSupply(laneId, rightsId);
     const minted = await venue.trading.totalSupply(token);
@@ -127,6 +161,10 @@ async function requireBalance(ground: Ground, locked: bigint, redeemed: bigint):
     totals.home += (await custodian.asset.holding(rightsId, RETURNS)).units;
   }
   assert.deepEqual(totals, { minted: locked - redeemed, home: redeemed });
+}
+
+function lanesOf({ records }: Pick<Rig, 'records'>): readonly bigint[] {
+  return [...new Set(records.map(({ laneId }) => laneId))];
 }
 
 type Parties = Pick<Rig, 'custodian' | 'registry' | 'venue' | 'laneId'>;
@@ -159,7 +197,7 @@ async function listRecord({ custodian, registry, venue, laneId }: Parties, place
   await (await venue.trading.list({ rightsId, laneId, ...terms, eligibility: 'OPEN' })).confirmed();
   const listing = await until('the listing', () => venue.trading.listing(rightsId));
   await until('a backing', () => venue.trading.backing(result.commitment));
-  return { rightsId, token: listing.token };
+  return { rightsId, token: listing.token, laneId, commitment: result.commitment };
 }
 
 const lanesSchema = z.object({
