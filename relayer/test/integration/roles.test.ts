@@ -63,18 +63,6 @@ describe('nodes with one role each', () => {
     await rig.balances(5n, 2n);
   });
 
-  it('go on with the carrier that is left', async () => {
-    await rig.node('carrier-1').child.kill('SIGKILL');
-    await rig.lock(3);
-    await rig.delivered(8n);
-    await rig.node('carrier-2').child.kill('SIGKILL');
-    await rig.lock(2);
-    await rig.node('carrier-1').child.restart();
-    await rig.delivered(10n);
-    await rig.node('carrier-2').child.restart();
-    await rig.balances(10n, 2n);
-  });
-
   it('are found right by their check, but for the ports that they hold themselves', async () => {
     for (const { node } of topology) {
       const wrong = await wrongIn(configFile(node));
