@@ -19,30 +19,36 @@ import { Readiness } from './readiness.ts';
 import { steadyClock } from './steadyClock.ts';
 import { openVisible } from './visible.ts';
 
-/**
- * The node: options, store, chains, peers, stages, API; closed in reverse. Resolves when the signal aborts.
- * @param open how the store is opened; a crash test opens one that dies at a chosen write
- */
+/** How a node comes by its store and its chains; a crash test has ones that die or fail where it says. */
+export interface Openers {
+  readonly tables: typeof openTables;
+  readonly asset: typeof openAssetChain;
+  readonly trading: typeof openTradingChain;
+}
+
+const ordinary: Openers = { tables: openTables, asset: openAssetChain, trading: openTradingChain };
+
+/** The node: options, store, chains, peers, stages, API; closed in reverse. Resolves when the signal aborts. */
 export async function runNode(
   config: Config,
   log: Logger,
   control: AbortController,
-  open: typeof openTables = openTables,
+  open: Openers = ordinary,
 ): Promise<void> {
   const { signal } = control;
   await using closing = new AsyncDisposableStack();
   const book = readAddressBook(config.trading.addressBookFile);
 
   const clock = steadyClock();
-  const tables = await open(config.directory, clock);
+  const tables = await open.tables(config.directory, clock);
   closing.defer(() => tables.close());
 
   const metrics = new Metrics();
-  const asset = openAssetChain(config, { metrics, log, clock });
+  const asset = open.asset(config, { metrics, log, clock });
   closing.defer(() => {
     asset?.close();
   });
-  const trading = openTradingChain(config, book, { metrics, log, clock });
+  const trading = open.trading(config, book, { metrics, log, clock });
 
   // Peers need the pipelines and the pipelines need peers: what is said before the network is open is not said.
   const outlet: { network?: PeerNetwork } = {};

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { until } from '@twinspan/devnet';
-import type { BridgeNode, RunningBridge } from '@twinspan/devnet';
+import type { BridgeNode } from '@twinspan/devnet';
+import type { CommitPoint } from '../../src/db/commitPoints.ts';
+import type { Rig } from '../integration/rig.ts';
 import type { Death } from './death.ts';
 import { DeathFiles } from './deathFiles.ts';
+import { Orders } from './orders.ts';
+import { troubleFor } from './places.ts';
 import type { Place } from './places.ts';
 
 /** What a bridge's nodes run for {@link DyingNodes}. */
@@ -20,11 +24,12 @@ export class DyingNodes {
   /** Places where no node has died yet, nor is about to, and how often one was to. */
   readonly #open: Map<Place, number>;
 
-  /** @param places where to die, each once, on a node that was seen there */
-  constructor(bridge: RunningBridge, places: readonly Place[], random: () => number) {
+  /** @param places where to die, each once, on a node that was seen there or may come there */
+  constructor({ bridge, laneId }: Pick<Rig, 'bridge' | 'laneId'>, places: readonly Place[], random: () => number) {
     const directory = join(dirname(bridge.file), 'nodes');
     this.#nodes = bridge.nodes.map((node) => {
-      return { ...node, files: new DeathFiles(join(directory, `${node.node}.json`)) };
+      const files = new DeathFiles(join(directory, `${node.node}.json`));
+      return { ...node, files, orders: new Orders(join(directory, `${node.node}.sock`), laneId) };
     });
     this.#open = new Map(places.map((place) => [place, 0]));
     this.#random = random;
@@ -39,14 +44,19 @@ export class DyingNodes {
   }
 
   /**
-   * Every node dies as often as it can while `work` goes on, wherever it was seen and no node has died, and is started
-   * again; at the end all are up.
+   * Every node dies as often as it can while `work` goes on, wherever it was seen or may come and no node has died, and is
+   * started again; at the end all are up.
+   * @param told of each death at once
    * @returns the deaths, each known to be by SIGKILL at its write
    */
-  async during(work: () => Promise<void>): Promise<string[]> {
+  async during(work: () => Promise<void>, told: (death: string) => void = () => undefined): Promise<string[]> {
     const done = new AbortController();
     const deaths: string[] = [];
-    const dying = Promise.all(this.#nodes.map((node) => this.#dieOften(node, deaths, done.signal)));
+    const died = (death: string): void => {
+      deaths.push(death);
+      told(death);
+    };
+    const dying = Promise.all(this.#nodes.map((node) => this.#dieOften(node, died, done.signal)));
     const working = work().finally(() => {
       done.abort();
     });
@@ -55,25 +65,26 @@ export class DyingNodes {
     return deaths;
   }
 
-  async #dieOften(node: DyingNode, deaths: string[], signal: AbortSignal): Promise<void> {
-    const { files, child } = node;
+  async #dieOften(node: DyingNode, died: (death: string) => void, signal: AbortSignal): Promise<void> {
+    const { files, child, orders } = node;
     const tried = new Map<Place, number>();
     for (;;) {
       const [place, tries] = signal.aborted ? [] : this.#take(node);
       if (place === undefined || tries === undefined) break;
       const death = { ...place, hit: this.#hitOf(place, files) };
-      if (await dies(node, death, signal)) deaths.push(`${node.node} ${place.when} ${place.point}, hit ${death.hit}`);
+      if (await dies(node, death, signal)) died(`${node.node} ${place.when} ${place.point}, hit ${death.hit}`);
       else tried.set(place, tries + 1);
     }
     for (const [place, tries] of tried) this.#open.set(place, tries);
     files.due = undefined;
     await child.restart();
+    await orders.takeBack();
   }
 
-  /** One of the places where the node was seen, of those that were tried least. */
+  /** One of the places where the node was seen or may come, of those that were tried least. */
   #take({ files }: DyingNode): [Place, number] | [] {
     const seen = new Set(files.visits());
-    const could = [...this.#open].filter(([{ point }]) => seen.has(point));
+    const could = [...this.#open].filter(([{ point }]) => mayCome(point, seen));
     const least = Math.min(...could.map(([, tries]) => tries));
     const best = could.filter(([, tries]) => tries === least);
     const taken = best[Math.floor(this.#random() * best.length)] ?? [];
@@ -97,15 +108,29 @@ interface PlaceLeft extends Place {
 
 interface DyingNode extends BridgeNode {
   readonly files: DeathFiles;
+  readonly orders: Orders;
+}
+
+/** What a node does that may come to a place to which trouble, or an order, leads. */
+function mayCome(point: CommitPoint, seen: ReadonlySet<CommitPoint>): boolean {
+  const [stage = ''] = point.split('/');
+  if (stage === 'admin') return seen.has('start/lanes');
+  if (troubleFor(point) === undefined) return seen.has(point);
+  // Nothing is written when a seal succeeds; whoever seals has the epoch endorsed.
+  const work = stage === 'mint-seal' ? 'mint-endorse' : stage;
+  return [...seen].some((one) => one.startsWith(`${work}/`));
 }
 
 /** Runs a node until it has died. @returns false when the signal came first */
-async function dies({ child, files, node }: DyingNode, death: Death, signal: AbortSignal): Promise<boolean> {
+async function dies({ child, files, node, orders }: DyingNode, death: Death, signal: AbortSignal): Promise<boolean> {
   await child.stop();
   files.due = death;
   child.start();
-  const isOver = (): Promise<true | undefined> =>
-    Promise.resolve(child.pid === undefined || signal.aborted ? true : undefined);
+  const isOver = async (): Promise<true | undefined> => {
+    if (child.pid === undefined || signal.aborted) return true;
+    await orders.give(death.point);
+    return undefined;
+  };
   await until(`${node} to die ${death.when} ${death.point}`, isOver, { timeoutMs: DYING_MS });
   if (child.pid !== undefined) return false;
   assert.equal(child.endedBy, 'SIGKILL', `${node} was to die ${death.when} ${death.point}`);

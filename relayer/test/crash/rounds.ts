@@ -4,7 +4,7 @@ import type { BridgeNode } from '@twinspan/devnet';
 import { z } from 'zod';
 import type { Rig } from '../integration/rig.ts';
 
-const MOST_MS = 180_000;
+const MOST_MS = 300_000;
 /** The rig's record is rated 80: under each of these policies it can be backed. */
 const LOWEST_RATING = 20;
 const RATINGS = 60;

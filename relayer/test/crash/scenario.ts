@@ -2,22 +2,7 @@ import type { FaultCode, Hex } from '@twinspan/protocol';
 import { list, redeem, setPolicy } from '../fakes/memoryBridge.ts';
 import { PERMISSIVE_POLICY } from '../fakes/memoryRecord.ts';
 import type { Crossing, Trouble } from './crossing.ts';
-
-/** The verb at which each stage can be made to fail. */
-const VERBS = {
-  'mint-seal': 'seal',
-  'mint-endorse': 'endorseEpoch',
-  'mint-deliver': 'bridgeLane',
-  'mint-retry': 'recordHoldReason',
-  'back-prove': 'policy',
-  'back-announce': 'policy',
-  'back-submit': 'policy',
-  'release-attest': 'finalizedBlock',
-  'release-release': 'laneOutbox',
-  'release-confirm': 'laneOutbox',
-} as const;
-
-const SENDS = { 'mint-deliver': 'broadcast', 'mint-retry': 'broadcast', 'back-submit': 'broadcast' } as const;
+import { SENDS, VERBS } from './verbs.ts';
 
 function troubles(verbs: Readonly<Record<string, string>>, code: FaultCode): Trouble[] {
   return Object.entries(verbs).map(([stage, verb]) => ({ stage, verb, code }));

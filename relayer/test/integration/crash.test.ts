@@ -21,7 +21,7 @@ it(`node processes are killed at ${DEATHS} of their writes, and every unit is ac
     .map(({ place }) => place);
   const nodes = { topology: withoutSinglePoint, finality: { depth: 1 }, entry: DYING_ENTRY };
   await using rig = await openRig(1, { portOffset: PORT_OFFSET, nodes });
-  const dying = new DyingNodes(rig.bridge, places, random);
+  const dying = new DyingNodes(rig, places, random);
   const rounds = new Rounds(rig);
   await rounds.next();
   for (let round = 0; round < MOST_ROUNDS && dying.left().length > 0; round++) {

@@ -167,9 +167,27 @@ function lanesOf({ records }: Pick<Rig, 'records'>): readonly bigint[] {
   return [...new Set(records.map(({ laneId }) => laneId))];
 }
 
+interface Registered {
+  readonly rightsId: Hex;
+  readonly terms: { readonly name: string; readonly symbol: string; readonly decimals: number };
+  readonly result: Awaited<ReturnType<Network['asset']['register']>>['result'];
+}
+
 type Parties = Pick<Rig, 'custodian' | 'registry' | 'venue' | 'laneId'>;
 
-async function listRecord({ custodian, registry, venue, laneId }: Parties, place: number): Promise<RigRecord> {
+async function listRecord(parties: Parties, place: number): Promise<RigRecord> {
+  const { registry, venue, laneId } = parties;
+  const { rightsId, terms, result } = await registerRecord(parties, place);
+  await until('the registry to see the record', () => registry.asset.record(rightsId));
+  await registry.asset.confirm(result);
+  await (await venue.trading.list({ rightsId, laneId, ...terms, eligibility: 'OPEN' })).confirmed();
+  const listing = await until('the listing', () => venue.trading.listing(rightsId));
+  await until('a backing', () => venue.trading.backing(result.commitment));
+  return { rightsId, token: listing.token, laneId, commitment: result.commitment };
+}
+
+/** A record that nobody has confirmed yet. */
+export async function registerRecord({ custodian }: Pick<Parties, 'custodian'>, place: number): Promise<Registered> {
   const now = Math.floor(Date.now() / 1_000);
   const registrationNumber = `RIG-${place}`;
   const terms = { name: `Rig ${place}`, symbol: `R${place}`, decimals: 0 };
@@ -192,12 +210,7 @@ async function listRecord({ custodian, registry, venue, laneId }: Parties, place
       salt: `0x00${place.toString(16).padStart(62, '5')}`,
     },
   );
-  await until('the registry to see the record', () => registry.asset.record(rightsId));
-  await registry.asset.confirm(result);
-  await (await venue.trading.list({ rightsId, laneId, ...terms, eligibility: 'OPEN' })).confirmed();
-  const listing = await until('the listing', () => venue.trading.listing(rightsId));
-  await until('a backing', () => venue.trading.backing(result.commitment));
-  return { rightsId, token: listing.token, laneId, commitment: result.commitment };
+  return { rightsId, terms, result };
 }
 
 const lanesSchema = z.object({
