@@ -9,7 +9,7 @@ import type { TopicName } from './topics.ts';
 export type Reception = 'news' | 'known' | 'excess';
 
 /** Verifies the items of a message and keeps them durably; `from` names the peer. @throws Fault when one is not what it says */
-export type Receive = (text: string, from?: string) => Promise<Reception>;
+export type Receive = (text: string, from: string) => Promise<Reception>;
 
 /** What gossipsub does with the message: pass it on, drop it, or drop it and think less of the sender. */
 export type Verdict = 'accept' | 'ignore' | 'reject';
@@ -34,7 +34,7 @@ export class Gate {
   }
 
   /** @param from name of the node that sent it */
-  async judge(topic: TopicName, message: Uint8Array, from?: string): Promise<Judgement> {
+  async judge(topic: TopicName, message: Uint8Array, from: string): Promise<Judgement> {
     if (message.length > MAX_MESSAGE_BYTES[topic]) return 'reject';
     const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString('latin1');
     if (this.#pending.has(text)) return 'ignore';

@@ -56,7 +56,7 @@ async function learnLane(laneId: bigint, { lanes, trading }: MintModules): Promi
 /** Attestations: by attestors in force, over blocks that are near, one kept per attestor and block. One that is bad spoils its message. */
 export function receiveAttestations(modules: KeepModules, latest: () => bigint): Receive {
   const inTurn = oneAtATime();
-  return async (text, from = 'a peer') => {
+  return async (text, from) => {
     const rows = attestationsFromWire(text).filter((row) => isNear(row, latest()) && !isKept(row, modules));
     if (rows.length === 0) return 'known';
     const attestors = await modules.attestors();
@@ -134,7 +134,7 @@ export function receiveProof({ turns }: CarryOptions, modules: CarryModules): Re
     await writes.commit();
     return 'news';
   };
-  return async (text, from = 'a peer') => {
+  return async (text, from) => {
     const body = proofFromWire(text);
     const id = proofIdOf(body);
     return isWanted(id) ? toll.pass(from, () => look(body, id)) : 'known';

@@ -1,11 +1,12 @@
 import type { BridgeEvent } from '@twinspan/sdk';
 import { attestorAddressOf } from '@twinspan/protocol';
-import { laneKey, numberKey } from '../db/keys.ts';
+import { laneKey } from '../db/keys.ts';
 import type { OutboxRow } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
 import type { Observer } from '../observer.ts';
 import { rankOf } from '../rank.ts';
 import { checkpointFor } from './checkpointChoice.ts';
+import { MOST_BLOCKS_BEHIND } from './checkpointToSign.ts';
 import { dropLaneJobs } from './laneJobs.ts';
 import type { ReleaseModules, ReleaseOptions } from './modules.ts';
 import type { OutboxBook } from './outboxBook.ts';
@@ -32,6 +33,8 @@ export function releaseObserver(options: ReleaseOptions, modules: ReleaseModules
     },
     onHead: ({ final }, writes) => {
       if (final > KEEP_BLOCKS) modules.attestations.prune(final - KEEP_BLOCKS, writes);
+      // What is so old nobody needs; it would wait for ever.
+      modules.attestations.giveUp(final - MOST_BLOCKS_BEHIND, writes);
       for (const laneId of book.lanes()) wantCheckpoint(laneId, final, writes, options, modules, book);
       return Promise.resolve();
     },
@@ -82,11 +85,7 @@ function wantCheckpoint(
   const blockNumber = checkpointFor((block) => book.newestThrough(laneId, block)?.block, final, options.checkpoints);
   if (blockNumber === undefined || queues.release.get(laneKey(laneId, blockNumber)) !== undefined) return;
   const { attestorKey, turns } = options;
-  const isOurs =
-    attestorKey !== undefined &&
-    attestations.get(blockNumber, attestorAddressOf(attestorKey)) === undefined &&
-    attestations.mayVouch(blockNumber);
-  if (isOurs) queues.attest.addOnce(writes, numberKey(blockNumber), { blockNumber });
+  if (attestorKey !== undefined) attestations.wish(blockNumber, attestorAddressOf(attestorKey), writes);
   if (turns === undefined) return;
   const rank = rankOf(turns.node, turns.gateways, `release/${laneId}/${blockNumber}`);
   const notBeforeMs = modules.clock() + rank * turns.releaseDelayMs;

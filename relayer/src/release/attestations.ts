@@ -72,6 +72,11 @@ export class Attestations {
   readonly #domain: CheckpointDomain;
   readonly #signed: SignedBlocks;
   readonly #rows = new Map<string, AttestationRow>();
+  /** Blocks that the own key is to sign. */
+  readonly #wishes = new Order<bigint>(
+    byNumber,
+    (block) => this.#tables.queues.attest.get(numberKey(block)) !== undefined,
+  );
   readonly #byBlock = new Order<AttestationRow>(byBlock, (row) => this.#rows.get(keyOf(row)) === row);
   readonly evidence: Evidence;
 
@@ -86,6 +91,7 @@ export class Attestations {
     await this.#signed.open();
     await this.evidence.open();
     for await (const [, row] of this.#tables.attestations.entries()) this.#take(row);
+    for (const { body } of this.#tables.queues.attest.all()) this.#wishes.add(body.blockNumber);
   }
 
   get(blockNumber: bigint, attestor: Hex): AttestationRow | undefined {
@@ -104,6 +110,27 @@ export class Attestations {
     const attestation = this.sign(checkpoint, own.key);
     this.#keep({ ...attestation, seen: { atMs: own.atMs, from: 'self' } }, writes);
     return attestation;
+  }
+
+  /** The own key is to sign a checkpoint of the block, if it has not and still may. */
+  wish(blockNumber: bigint, attestor: Hex, writes: Writes): void {
+    const { attest } = this.#tables.queues;
+    const id = numberKey(blockNumber);
+    const isDue = attest.get(id) === undefined && this.get(blockNumber, attestor) === undefined;
+    if (!isDue || !this.mayVouch(blockNumber)) return;
+    attest.add(writes, id, { blockNumber });
+    writes.afterwards(() => {
+      this.#wishes.add(blockNumber);
+    });
+  }
+
+  /** Drops the wishes to sign blocks before this one. */
+  giveUp(block: bigint, writes: Writes): void {
+    this.#dropWishes((wish) => wish < block, writes);
+  }
+
+  #dropWishes(isDropped: (wish: bigint) => boolean, writes: Writes): void {
+    for (const wish of this.#wishes.below(isDropped)) this.#tables.queues.attest.remove(writes, numberKey(wish));
   }
 
   /** Whether the own key may still sign a checkpoint of the block. */
@@ -166,12 +193,11 @@ export class Attestations {
 
   /**
    * Forgets what is older than `block`, and with it the wish to sign what may not be signed any more. Asked at every head,
-   * it looks at no attestation that stays.
+   * it looks at nothing that stays.
    */
   prune(block: bigint, writes: Writes): void {
-    const { attest } = this.#tables.queues;
     this.#signed.prune(block, writes);
-    for (const { id, body } of attest.all()) if (!this.mayVouch(body.blockNumber)) attest.remove(writes, id);
+    this.#dropWishes((wish) => !this.mayVouch(wish), writes);
     for (const row of this.#byBlock.below((one) => one.blockNumber < block)) {
       const key = keyOf(row);
       writes.del(this.#tables.attestations, key).afterwards(() => this.#rows.delete(key));
@@ -181,6 +207,10 @@ export class Attestations {
 
 function byBlock(a: AttestationRow, b: AttestationRow): number {
   return a.blockNumber < b.blockNumber ? -1 : 1;
+}
+
+function byNumber(a: bigint, b: bigint): number {
+  return a < b ? -1 : 1;
 }
 
 function keyOf({ blockNumber, attestor }: Pick<AttestationRow, 'blockNumber' | 'attestor'>): string {

@@ -10,7 +10,7 @@ interface Modules {
 }
 
 /** Older blocks are of use to nobody: nodes keep no proofs of them. */
-const MOST_BLOCKS_BEHIND = 1_024n;
+export const MOST_BLOCKS_BEHIND = 1_024n;
 
 /**
  * The checkpoint of a block that may be vouched for: final for every endpoint, an ancestor of the newest final block, on

@@ -169,7 +169,7 @@ export class Crossing {
     for (const { by, topic, text } of said) {
       for (const name of NODES) {
         const node = this.#nodes.get(name);
-        if (name !== by && node !== undefined) await this.#whileAlive(name, () => node.hear(topic, text));
+        if (name !== by && node !== undefined) await this.#whileAlive(name, () => node.hear(topic, text, by));
       }
     }
     return said.length > 0;

@@ -84,10 +84,10 @@ export class CrossingNode {
     return worked;
   }
 
-  async hear(topic: TopicName, text: string): Promise<void> {
+  async hear(topic: TopicName, text: string, from: NodeName): Promise<void> {
     this.#hands.stage = 'peers';
     try {
-      await receiversOf(this.#composed)[topic]?.(text);
+      await receiversOf(this.#composed)[topic]?.(text, from);
     } catch (error) {
       // What does not verify is dropped; a death is not.
       if (isKilled(error)) throw error;

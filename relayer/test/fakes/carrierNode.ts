@@ -83,7 +83,7 @@ export class CarrierNode {
 
   /** What a peer's bundle does. */
   async adopt(bundle: Bundle): Promise<void> {
-    await this.#receive(bundleToWire(bundle));
+    await this.#receive(bundleToWire(bundle), 'b');
   }
 
   /** Lets every stage work until none has anything to do. @throws whatever a stage halts with */

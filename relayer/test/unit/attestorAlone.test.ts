@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { attestorAddressOf } from '@twinspan/protocol';
+import { attestorAddressOf, Fault } from '@twinspan/protocol';
 import type { Hex } from '@twinspan/protocol';
 import type { BridgeEvent } from '@twinspan/sdk';
 import { pino } from 'pino';
@@ -38,6 +38,7 @@ describe('an attestor without a gateway', () => {
   const announced: string[] = [];
   let nowMs = 1_000;
   let released = 0n;
+  let isCutOff = false;
   let tables: Tables;
   let book: OutboxBook;
   let modules: ReleaseModules;
@@ -60,7 +61,7 @@ describe('an attestor without a gateway', () => {
       });
     modules = {
       trading: {
-        requireChain: () => Promise.resolve(),
+        requireChain: () => (isCutOff ? Promise.reject(new Fault('CHAIN_UNREACHABLE', 'cut off')) : Promise.resolve()),
         checkpoint: (blockNumber) => Promise.resolve({ blockNumber, blockHash: root, stateRoot: root }),
         block,
         finalizedBlock: () => Promise.resolve(heads.final),
@@ -141,7 +142,7 @@ describe('an attestor without a gateway', () => {
     const checkpoint = { blockNumber: 128n, blockHash: root, stateRoot: root };
     const tell = (number: number): Promise<string> => {
       const attestation = modules.attestations.sign(checkpoint, cardKeys(number).operatorKey);
-      return gate.judge('attestations', Buffer.from(attestationToWire(attestation)));
+      return gate.judge('attestations', Buffer.from(attestationToWire(attestation)), 'b');
     };
     assert.equal(await tell(2), 'accept');
     assert.equal(await tell(3), 'ignore', 'a carrier does not attest');
@@ -163,5 +164,19 @@ describe('an attestor without a gateway', () => {
     const before = new Set(announced).size;
     for (let block = 160n; block < 260n; block += 10n) await see({ latest: block + 4n, final: block });
     assert.equal(new Set(announced).size, before);
+  });
+
+  it('lets go of a checkpoint that it could not sign for so long that nobody needs it any more', async () => {
+    const { attest } = tables.queues;
+    const wanted = (): bigint[] => [...attest.all()].map(({ body }) => body.blockNumber);
+    isCutOff = true;
+    const entry = { index: 1n, kind: 'REDEEM', rightsId: root, units: 5n, target: root } as const;
+    await see({ name: 'Outboxed', laneId: LANE, ...entry, ...place, blockNumber: 300n });
+    await see({ latest: 304n, final: 300n });
+    assert.equal(wanted().at(-1), 300n);
+    isCutOff = false;
+    nowMs += 300_000;
+    await see({ latest: 1_330n, final: 1_326n });
+    assert.deepEqual([wanted(), attest.measure().parked], [[1_312n], 0]);
   });
 });

@@ -18,7 +18,7 @@ import { MemoryTrading, TRADING_CHAIN_ID } from '../fakes/memoryTrading.ts';
 
 const gate = { metrics: new Metrics(), log: pino({ level: 'silent' }) };
 const tell = (topic: TopicName, text: string, receive: Receive): Promise<Judgement> =>
-  new Gate({ bundles: receive, attestations: receive }, gate).judge(topic, Buffer.from(text));
+  new Gate({ bundles: receive, attestations: receive }, gate).judge(topic, Buffer.from(text), 'b');
 
 describe('the gate before peers', () => {
   it('does not even look at an item that is too long', async () => {
@@ -41,20 +41,20 @@ describe('the gate before peers', () => {
   });
 
   it('verifies what two peers send at once but once', async () => {
-    const looks: string[] = [];
-    const receive: Receive = async (text) => {
-      looks.push(text);
+    const looks: string[][] = [];
+    const receive: Receive = async (...item) => {
+      looks.push(item);
       await new Promise((resolve) => setImmediate(resolve));
       return 'news';
     };
     const twice = new Gate({ bundles: receive, attestations: receive }, gate);
     const item = Buffer.from('the same');
-    assert.deepEqual(await Promise.all([twice.judge('bundles', item), twice.judge('bundles', item)]), [
+    assert.deepEqual(await Promise.all([twice.judge('bundles', item, 'b'), twice.judge('bundles', item, 'c')]), [
       'accept',
       'ignore',
     ]);
-    assert.deepEqual(looks, ['the same']);
-    assert.equal(await twice.judge('bundles', item), 'accept');
+    assert.deepEqual(looks, [['the same', 'b']]);
+    assert.equal(await twice.judge('bundles', item, 'c'), 'accept');
   });
 });
 

@@ -93,7 +93,7 @@ describe('proofs between nodes', () => {
   }
 
   const hear = (text: string, node = 'carrier-1'): Promise<Judgement> =>
-    gateOf(node).judge('proofs', Buffer.from(text));
+    gateOf(node).judge('proofs', Buffer.from(text), 'b');
 
   /** What becomes of proofs that one peer sends at once, each of another record. */
   function hearMany(gate: Gate, from: string, first: number, count: number): Promise<Judgement[]> {

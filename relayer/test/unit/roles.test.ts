@@ -28,7 +28,8 @@ describe('a carrier that has no part in Fabric', () => {
 
   afterEach(() => Promise.all([gateway.remove(), carrier.remove()]));
 
-  const tell = (node: MemoryNode, wire: string): Promise<string> => receiveBundle(node.options, node.modules)(wire);
+  const tell = (node: MemoryNode, wire: string): Promise<string> =>
+    receiveBundle(node.options, node.modules)(wire, 'b');
 
   async function lock(units: bigint): Promise<string> {
     asset.lock(units);
@@ -61,7 +62,7 @@ describe('a carrier that has no part in Fabric', () => {
     await assert.rejects(tell(carrier, short), { code: 'QUORUM_MISSING' });
     const elsewhere = { ...carrier.options, bridge: `0x${'0d'.repeat(20)}` } as const;
     const receive = receiveBundle(elsewhere, carrier.modules);
-    await assert.rejects(receive(bundleToWire(good)), { code: 'BRIDGE_WRONG' });
+    await assert.rejects(receive(bundleToWire(good), 'b'), { code: 'BRIDGE_WRONG' });
     assert.deepEqual(carrier.modules.lanes.all(), []);
     assert.equal(carrier.tables.queues.deliver.size, 0);
   });
@@ -118,7 +119,7 @@ describe('a gateway', () => {
       asset.lock(5n);
       await sealer.settle();
       const receive = receiveBundle(gateway.options, gateway.modules);
-      assert.equal(await receive(sealer.bundles[0] ?? assert.fail()), 'known');
+      assert.equal(await receive(sealer.bundles[0] ?? assert.fail(), 'b'), 'known');
       assert.deepEqual(gateway.modules.lanes.all(), []);
     } finally {
       await Promise.all([sealer.remove(), gateway.remove()]);

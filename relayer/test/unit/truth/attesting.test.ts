@@ -7,7 +7,6 @@ import { after, afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { attestorAddressOf, Fault } from '@twinspan/protocol';
 import type { Checkpoint, FaultCode, Hex } from '@twinspan/protocol';
 import { pino } from 'pino';
-import { numberKey } from '../../../src/db/keys.ts';
 import { Order } from '../../../src/db/order.ts';
 import { openTables } from '../../../src/db/tables.ts';
 import type { Tables } from '../../../src/db/tables.ts';
@@ -101,14 +100,14 @@ describe('an attestor', () => {
   });
 
   it('no longer wants to sign what it may not sign any more', async () => {
-    const { attest } = tables.queues;
     const writes = tables.writes('trading-feed/apply');
-    for (const blockNumber of [15n, 20n, 22n]) attest.add(writes, numberKey(blockNumber), { blockNumber });
+    for (const blockNumber of [22n, 15n, 20n]) attestations.wish(blockNumber, attestor, writes);
     await writes.commit();
+    await restart();
     for (const block of [10n, 20n, 30n]) await vouch(at(block, 1));
     await prune(25n);
     assert.deepEqual(
-      [...attest.all()].map(({ body }) => body.blockNumber),
+      [...tables.queues.attest.all()].map(({ body }) => body.blockNumber),
       [20n, 22n],
     );
   });
@@ -117,6 +116,7 @@ describe('an attestor', () => {
     const kept = 300;
     const signing = tables.writes('release-attest/signed');
     for (let block = 1; block <= kept; block++) attestations.vouch(at(BigInt(block), 1), { key, atMs: 7 }, signing);
+    for (let block = kept + 1; block <= 2 * kept; block++) attestations.wish(BigInt(block), attestor, signing);
     await signing.commit();
     const looks = test.mock.method(Order.prototype, 'first');
     let walks = 0;
@@ -130,8 +130,8 @@ describe('an attestor', () => {
       }
       await writes.commit();
     }
-    // The wishes to sign are gone through. Two and two rows at first, then the own key's floor alone, then one and two.
-    assert.deepEqual([looks.mock.callCount(), walks], [3 + 3 + 1 + 2 + 2 + 3, 3]);
+    // Two and two rows at first, then the own key's floor alone, then one and two; and each time the oldest wish to sign.
+    assert.deepEqual([looks.mock.callCount(), walks], [3 + 3 + 1 + 2 + 2 + 3 + 3, 0]);
     const left = await Promise.all([tables.attestations, tables.signed].map((table) => table.keys({ limit: kept })));
     assert.deepEqual(
       left.map((keys) => keys.length),
@@ -169,27 +169,27 @@ describe('an attestor', () => {
 
   it('that contradicts itself in one message is not heard', async () => {
     const receive = receiver();
-    await assert.rejects(receive(`${said(at(10n, 1))}\n${said(at(10n, 2))}`), refusal('PEER_MESSAGE_BAD'));
+    await assert.rejects(receive(`${said(at(10n, 1))}\n${said(at(10n, 2))}`, 'b'), refusal('PEER_MESSAGE_BAD'));
     assert.equal(attestations.get(10n, attestor), undefined);
   });
 
   it('says up to sixteen blocks in a message, kept together', async () => {
     const lines = Array.from({ length: 17 }, (_, block) => said(at(BigInt(block), 1)));
-    await assert.rejects(receiver()(lines.join('\n')), refusal('PEER_MESSAGE_BAD'));
+    await assert.rejects(receiver()(lines.join('\n'), 'b'), refusal('PEER_MESSAGE_BAD'));
     assert.equal(attestations.get(0n, attestor), undefined);
     const commits = mock.method(Writes.prototype, 'commit');
-    assert.equal(await receiver()(lines.slice(1).join('\n')), 'news');
+    assert.equal(await receiver()(lines.slice(1).join('\n'), 'b'), 'news');
     assert.equal(commits.mock.callCount(), 1);
     commits.mock.restore();
     for (let block = 1n; block <= 16n; block++) assert.ok(attestations.get(block, attestor) !== undefined);
-    assert.equal(await receiver()(lines.slice(0, 16).join('\n')), 'news');
+    assert.equal(await receiver()(lines.slice(0, 16).join('\n'), 'b'), 'news');
     assert.ok(attestations.get(0n, attestor) !== undefined);
-    assert.equal(await receiver()(lines.slice(0, 16).join('\n')), 'known');
+    assert.equal(await receiver()(lines.slice(0, 16).join('\n'), 'b'), 'known');
   });
 
   it('spoils a message with one line that it has not signed', async () => {
     const forged = attestationToWire({ ...attestations.sign(at(9n, 1), other), attestor });
-    await assert.rejects(receiver()(`${said(at(8n, 1))}\n${forged}`), refusal('SIGNATURE_BAD'));
+    await assert.rejects(receiver()(`${said(at(8n, 1))}\n${forged}`, 'b'), refusal('SIGNATURE_BAD'));
     assert.equal(attestations.get(8n, attestor), undefined);
   });
 
