@@ -4,6 +4,7 @@ import { asFault } from '../asFault.ts';
 import type { SendingStage } from '../db/commitPoints.ts';
 import type { SentAs, SubmissionRow } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
+import { unavailable } from './failover.ts';
 import { withMargin } from './gasLimit.ts';
 import { isRefusal } from './refusal.ts';
 import type { Signer } from './signer.ts';
@@ -26,7 +27,10 @@ export interface Submission {
   readonly undo?: (writes: Writes) => void;
 }
 
-/** mined: it succeeded. waiting: in the pool, or about to be put there again. gone: reverted, replaced or given up. */
+/**
+ * mined: it succeeded, or its work is done anyhow. waiting: in the pool, or about to be put there again. gone: its nonce is
+ * used up, or never was used, and its work is not done.
+ */
 export type Verdict = 'mined' | 'waiting' | 'gone';
 
 /**
@@ -77,18 +81,31 @@ export class Submissions {
 
   /** @throws Fault of the send; then nothing was sent, unless the outcome is not known: that is found out later. */
   async send(submission: Submission): Promise<SubmissionRow> {
-    const gas = submission.gas ?? withMargin(await this.#modules.trading.estimate(submission.call, this.sender));
+    const gas = submission.gas ?? withMargin(await this.#estimate(submission.call));
     return this.#turn(() => this.#send(submission, gas));
+  }
+
+  async #estimate(call: Call): Promise<bigint> {
+    const { trading, market } = this.#modules;
+    try {
+      return await trading.estimate(call, this.sender);
+    } catch (error) {
+      // Some nodes look at the balance already now.
+      if (asFault(error).code === 'FUNDS_SHORT') await this.#tender.short(await market.current());
+      throw error;
+    }
   }
 
   /** What became of a transaction, asked of the chain. A nonce that serves another purpose by now says `gone`. */
   async verdict(nonce: number, purpose: string): Promise<Verdict> {
     const row = this.#book.get(nonce);
     if (row?.purpose !== purpose) return 'gone';
-    // The nonce first: a receipt that is missing afterwards is missing for good.
+    // The nonce first: what is not mined afterwards never will be.
     const latest = await this.#modules.trading.nonce('latest', this.sender);
     if (latest <= nonce) return 'waiting';
-    return (await this.#outcome(row)) ?? 'gone';
+    if (await this.#hasSucceeded(row)) return 'mined';
+    // Receipts may be forgotten, or wrong: whether it was paid for in vain is told by what it was to do.
+    return (await this.#modules.recall(purpose, 'latest')) === undefined ? 'mined' : 'gone';
   }
 
   /** Looks after what is not mined. */
@@ -135,7 +152,7 @@ export class Submissions {
   /** A refusal takes the transaction back, unless it is one because the transaction is mined already. */
   async #refused(submission: Submission, row: SubmissionRow, fault: Fault): Promise<void> {
     if (!isRefusal(fault)) throw fault;
-    if (fault.code === 'NONCE_TAKEN' && (await this.#outcome(row)) === 'mined') return;
+    if (fault.code === 'NONCE_TAKEN' && (await this.#hasSucceeded(row))) return;
     if (fault.code === 'FUNDS_SHORT') await this.#tender.short(row);
     // The next send asks the chain which nonce is free.
     this.#book.nextNonce = undefined;
@@ -146,19 +163,19 @@ export class Submissions {
     throw fault;
   }
 
-  /** By the receipts of all versions; undefined when none was mined. */
-  async #outcome({ hashes }: SubmissionRow): Promise<Verdict | undefined> {
+  /** By the receipt of any version. */
+  async #hasSucceeded({ hashes }: SubmissionRow): Promise<boolean> {
     for (const hash of [...hashes].reverse()) {
       try {
-        if ((await this.#modules.trading.receipt(hash)) !== undefined) return 'mined';
+        if ((await this.#modules.trading.receipt(hash)) !== undefined) return true;
       } catch (error) {
         const fault = asFault(error);
         if (isUnreachable(fault)) throw fault;
-        this.#modules.metrics.list.reverted.inc({ sender: this.sender });
-        return 'gone';
+        if (!unavailable.has(fault.code)) this.#modules.metrics.list.reverted.inc({ sender: this.sender });
+        return false;
       }
     }
-    return undefined;
+    return false;
   }
 }
 

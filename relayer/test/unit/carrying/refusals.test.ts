@@ -97,6 +97,24 @@ describe('a carrier short of funds', () => {
     });
   });
 
+  it('is not asked again and again where a node refuses to try what it could not pay for', async () => {
+    await inWorld([1, 1], async (world) => {
+      let tries = 0;
+      const through = (chain: CarrierChain): CarrierChain => ({
+        ...chain,
+        estimate: () => {
+          tries += 1;
+          assert.ok(tries < 10, 'tried without end');
+          return Promise.reject(new Fault('FUNDS_SHORT', 'gas required exceeds allowance'));
+        },
+      });
+      const carrier = await world.openWithAll({ through });
+      await carrier.settle();
+      const [parked] = carrier.modules.tables.queues.deliver.parked();
+      assert.deepEqual([parked?.parked?.code, tries], ['FUNDS_SHORT', 1]);
+    });
+  });
+
   it('says so when none can pay, and goes on by itself once one is funded', async () => {
     await inWorld([1, 2], async (world) => {
       const [only] = keysFor({});
