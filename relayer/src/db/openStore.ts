@@ -1,13 +1,20 @@
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
 import { corrupt, openFault } from './storeFault.ts';
 import type { Store } from './table.ts';
 
+/** Where a store that was rebuilt stands, complete, until the old one is out of its way. */
+export function rebuiltAt(directory: string): string {
+  return `${directory}.rebuilt`;
+}
+
 /**
- * Opens the store in `directory`, which is made when absent.
+ * Opens the store in `directory`, which is made when absent; where a rebuild was interrupted at its last step, that is done.
  * @throws Fault STORE_LOCKED, STORE_FULL or STORE_CORRUPT
  */
 export async function openStore(directory: string): Promise<Store> {
+  await settleRebuild(directory);
   if (await isHeadless(directory)) throw corrupt(`the store in ${directory}`, 'its file CURRENT is missing');
   const store: Store = new ClassicLevel<string, unknown>(directory, { valueEncoding: 'json' });
   try {
@@ -29,6 +36,12 @@ export async function openSalvaged(directory: string): Promise<Store> {
     throw openFault(error, directory);
   }
   return openStore(directory);
+}
+
+/** An empty store in its place would not know what the own key has signed. */
+async function settleRebuild(directory: string): Promise<void> {
+  if (existsSync(directory)) await rm(rebuiltAt(directory), { recursive: true, force: true });
+  else if (existsSync(rebuiltAt(directory))) await rename(rebuiltAt(directory), directory);
 }
 
 /** LevelDB takes a store without its CURRENT file for a new one and deletes what is there. */

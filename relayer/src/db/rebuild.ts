@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { cp, readdir, rename, rm } from 'node:fs/promises';
 import { Fault } from '@twinspan/protocol';
 import { asFault } from '../asFault.ts';
-import { openSalvaged, openStore } from './openStore.ts';
+import { openSalvaged, openStore, rebuiltAt } from './openStore.ts';
 import type { Table } from './table.ts';
 import { openTables, tablesIn } from './tables.ts';
 import type { Tables } from './tables.ts';
@@ -33,31 +34,36 @@ export interface Rebuilt {
 
 /**
  * Sets a store aside, whole and for good, and begins a new one with what only this node knows. The node that starts on it
- * asks both chains for the rest.
+ * asks both chains for the rest. The old store stays in its place until the new one is complete, wherever this is killed.
  * @param stamp tells the old store from others that were set aside before
+ * @param open how the new one is opened; a crash test opens one that dies at a chosen write
  * @throws Fault STORE_LOCKED while a node runs on it, NOT_FOUND when there is none
  */
-export async function rebuildStore(directory: string, stamp: string): Promise<Rebuilt> {
+export async function rebuildStore(directory: string, stamp: string, open = openTables): Promise<Rebuilt> {
   await requireFree(directory);
   const aside = `${directory}.aside-${stamp}`;
-  const copy = `${directory}.reading-${stamp}`;
-  await rename(directory, aside);
+  const [copy, making] = [`${directory}.reading`, `${directory}.making`];
+  const clear = async (): Promise<void> => {
+    for (const rest of [copy, making]) await rm(rest, { recursive: true, force: true });
+  };
+  // Left by one that was killed.
+  await clear();
   try {
-    await cp(aside, copy, { recursive: true });
-    return { aside, tables: await takeOver(copy, directory) };
-  } catch (error) {
-    // As it was before: a second attempt finds the old store where it was.
-    await rm(directory, { recursive: true, force: true });
-    await rename(aside, directory);
-    throw error;
+    await cp(directory, copy, { recursive: true });
+    const tables = await takeOver(copy, making, open);
+    await rename(making, rebuiltAt(directory));
+    await rename(directory, aside);
+    await rename(rebuiltAt(directory), directory);
+    return { aside, tables };
   } finally {
-    await rm(copy, { recursive: true, force: true });
+    await clear();
   }
 }
 
 async function requireFree(directory: string): Promise<void> {
   const names: string[] = await readdir(directory).catch(() => []);
-  if (names.length === 0) throw new Fault('NOT_FOUND', `there is no store in ${directory}`);
+  if (names.length === 0 && !existsSync(rebuiltAt(directory)))
+    throw new Fault('NOT_FOUND', `there is no store in ${directory}`);
   try {
     await (await openStore(directory)).close();
   } catch (error) {
@@ -65,9 +71,9 @@ async function requireFree(directory: string): Promise<void> {
   }
 }
 
-async function takeOver(copy: string, directory: string): Promise<Rebuilt['tables']> {
+async function takeOver(copy: string, making: string, open: typeof openTables): Promise<Rebuilt['tables']> {
   const store = await openSalvaged(copy);
-  const fresh = await openTables(directory);
+  const fresh = await open(making);
   try {
     const old = tablesIn(store, Date.now);
     const taken: Record<string, TakenOver> = {};
