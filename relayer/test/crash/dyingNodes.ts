@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
-import { until } from '@twinspan/devnet';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BridgeNode } from '@twinspan/devnet';
 import type { CommitPoint } from '../../src/db/commitPoints.ts';
 import type { Rig } from '../integration/rig.ts';
@@ -13,7 +13,8 @@ import type { Place } from './places.ts';
 /** What a bridge's nodes run for {@link DyingNodes}. */
 export const DYING_ENTRY = join(import.meta.dirname, 'dyingNode.ts');
 
-const DYING_MS = 300_000;
+/** A node that has not come to its place by then goes on without its trouble: others may be waiting for it. */
+const PATIENCE_MS = 20_000;
 /** Visits of a node, in all its lives. */
 const FREQUENT = 20;
 
@@ -121,18 +122,17 @@ function mayCome(point: CommitPoint, seen: ReadonlySet<CommitPoint>): boolean {
   return [...seen].some((one) => one.startsWith(`${work}/`));
 }
 
-/** Runs a node until it has died. @returns false when the signal came first */
+/** Runs a node until it has died. @returns false when it did not come to that */
 async function dies({ child, files, node, orders }: DyingNode, death: Death, signal: AbortSignal): Promise<boolean> {
   await child.stop();
   files.due = death;
   child.start();
-  const isOver = async (): Promise<true | undefined> => {
-    if (child.pid === undefined || signal.aborted) return true;
+  const givesUpMs = performance.now() + PATIENCE_MS;
+  while (child.pid !== undefined) {
+    if (signal.aborted || performance.now() > givesUpMs) return false;
     await orders.give(death.point);
-    return undefined;
-  };
-  await until(`${node} to die ${death.when} ${death.point}`, isOver, { timeoutMs: DYING_MS });
-  if (child.pid !== undefined) return false;
+    await delay(50);
+  }
   assert.equal(child.endedBy, 'SIGKILL', `${node} was to die ${death.when} ${death.point}`);
   assert.deepEqual(files.died, death, `${node} died elsewhere`);
   return true;
