@@ -9,6 +9,9 @@ export const CONFLICT_SCHEDULE: RetrySchedule = [20, 60, 150, 400, 1_000];
 /** Peers that answered from different heights agree once the slower one has the block. */
 export const DISAGREEMENT_SCHEDULE: RetrySchedule = [10, 30, 80, 200, 500];
 
+/** The same of what is to be submitted: nobody but its client asks again, and a peer under load trails by seconds. */
+export const SUBMISSION_SCHEDULE: RetrySchedule = [...DISAGREEMENT_SCHEDULE, 1_000, 2_000];
+
 export interface RetryOptions {
   readonly schedule: RetrySchedule;
   /** Only what this accepts is tried again. */

@@ -10,7 +10,7 @@ import type { z } from 'zod';
 import type { Committed } from './committed.ts';
 import { fabricFault, isConflict, isDisagreement, isUncertainSubmit, TransactionFault } from './fabricFault.ts';
 import { fromAnswer, toArgument } from './json.ts';
-import { CONFLICT_SCHEDULE, DISAGREEMENT_SCHEDULE, withRetry } from './retry.ts';
+import { CONFLICT_SCHEDULE, SUBMISSION_SCHEDULE, withRetry } from './retry.ts';
 import { deadlineIn, type AssetSession } from './session.ts';
 
 export interface Submission<Schema extends z.ZodType> {
@@ -39,7 +39,7 @@ async function submitOnce<Schema extends z.ZodType>(
   session: AssetSession,
   submission: Submission<Schema>,
 ): Promise<Committed<z.output<Schema>>> {
-  const endorsed = await withRetry({ schedule: DISAGREEMENT_SCHEDULE, again: isDisagreement }, () =>
+  const endorsed = await withRetry({ schedule: SUBMISSION_SCHEDULE, again: isDisagreement }, () =>
     endorse(session, submission.transaction, proposalOptions(submission)),
   );
   const result = fromAnswer(submission.transaction, endorsed.getResult(), submission.result);
