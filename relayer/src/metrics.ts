@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { declareMetrics } from './metricsList.ts';
+import { compared, declareMetrics } from './metricsList.ts';
 import type { MetricsList } from './metricsList.ts';
 import type { LaneSupply, RecordSupply } from './supplyBook.ts';
 
@@ -22,7 +22,17 @@ export class Metrics {
 
   constructor() {
     this.list = declareMetrics(this.registry);
+    this.#startAtZero();
     collectDefaultMetrics({ register: this.registry, prefix: 'bridge_' });
+  }
+
+  /** An alert sees an increase only where there was a value before. */
+  #startAtZero(): void {
+    const { disagreements, proofsRefused, faults, chainErrors } = this.list;
+    for (const what of compared) disagreements.inc({ what }, 0);
+    for (const why of ['unreadable', 'false']) proofsRefused.inc({ why }, 0);
+    for (const chain of ['asset', 'trading']) chainErrors.inc({ chain }, 0);
+    faults.inc({ stage: 'release-release', code: 'CHECKPOINT_DIFFERS' }, 0);
   }
 
   stageTurn(stage: string, load: Load | undefined): void {

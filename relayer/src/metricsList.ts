@@ -37,11 +37,13 @@ const ofChains = ({ gauge, counter }: Maker) => ({
   reorgs: counter('bridge_reorgs_total', 'Reorganizations of the trading chain seen'),
 });
 
+/** Answers of several endpoints or peers that are compared. */
+export const compared = ['chainId', 'block', 'checkpoint', 'lane', 'epoch', 'outbox'] as const;
+export type Compared = (typeof compared)[number];
+
 const ofTruth = ({ gauge, counter }: Maker) => ({
   attestingStopped: gauge('bridge_attesting_stopped', '1 while final blocks stand replaced or finality goes back'),
-  attestationConflicts: counter('bridge_attestation_conflicts_total', 'Blocks with two checkpoints of one attestor', [
-    'attestor',
-  ]),
+  attestationConflicts: counter('bridge_attestation_conflicts_total', 'Blocks with two checkpoints of one attestor'),
   attestationsSeen: counter('bridge_attestations_seen_total', 'Attestations seen, own ones included', ['attestor']),
   disagreements: counter(
     'bridge_endpoint_disagreements_total',

@@ -1,8 +1,6 @@
 import { Fault } from '@twinspan/protocol';
+import type { Compared } from '../metricsList.ts';
 import type { Answered, FailoverModules } from './failover.ts';
-
-/** What is compared: a label of the metric. */
-export type Compared = 'chainId' | 'block' | 'checkpoint' | 'lane' | 'epoch' | 'outbox';
 
 /**
  * The one answer of all sources.

@@ -78,6 +78,8 @@ export async function openPeerNetwork(options: PeerOptions, modules: PeerModules
   const { bridge } = options;
   const wake = new Wake();
   const roster = new Roster(options.cards, peerLimits(options.itemsPerSecond), modules.clock);
+  // An alert sees an increase only where there was a 0 before.
+  for (const { node } of options.cards) modules.metrics.list.peerShutOuts.inc({ node }, 0);
   const topics = TOPICS.map((name) => topicOf(name, bridge));
   const found = (): void => {
     wake.ring();

@@ -92,7 +92,7 @@ async function keepAttestations(rows: readonly Attestation[], from: string, modu
 }
 
 function reportConflict({ attestor, blockNumber }: Attestation, from: string, { metrics, log }: KeepModules): void {
-  metrics.list.attestationConflicts.inc({ attestor });
+  metrics.list.attestationConflicts.inc();
   const code = 'ATTESTATION_CONFLICT';
   log.error({ code, attestor, block: blockNumber.toString(), from }, 'an attestor signed two checkpoints of a block');
 }

@@ -89,7 +89,8 @@ class Scene implements AsyncDisposable {
 
   async refused(): Promise<Record<string, number>> {
     const { values } = await this.metrics.list.proofsRefused.get();
-    return Object.fromEntries(values.map(({ labels, value }) => [String(labels.why), value]));
+    const counted = values.filter(({ value }) => value > 0);
+    return Object.fromEntries(counted.map(({ labels, value }) => [String(labels.why), value]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

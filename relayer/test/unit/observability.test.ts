@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { isFaultCode } from '@twinspan/protocol';
+import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Metrics } from '../../src/metrics.ts';
@@ -47,21 +48,20 @@ async function series(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   return known;
 }
 
-const GROUPING = /\b(?:by|on|without)\s*\(([^)]*)\)/g;
-
-function namesIn(expr: string): string[] {
-  return [...expr.matchAll(/\b(?:bridge_[a-z0-9_]+|up)\b/g)].map(([name]) => name);
-}
-
-/** Labels of selectors and groupings. */
-function labelsIn(expr: string): string[] {
-  const selected = [...expr.matchAll(/\{([^}]*)\}/g)].flatMap(
-    ([, inner = '']) => inner.match(/[a-z_]+(?=\s*[!=]~?)/g) ?? [],
-  );
-  const grouped = [...expr.matchAll(GROUPING)].flatMap(([, inner = '']) =>
-    inner.split(',').map((label) => label.trim()),
-  );
-  return [...selected, ...grouped].filter((label) => label !== '');
+/** What an expression names, by its parsed form. @throws when it is no PromQL */
+function parsed(expr: string): { readonly names: string[]; readonly labels: string[]; readonly increased: string[] } {
+  const found = { names: [] as string[], labels: [] as string[], increased: [] as string[] };
+  parser.parse(expr).iterate({
+    enter: ({ node, name, from, to }) => {
+      if (node.type.isError) throw new Error(`no PromQL at ${from}: ${expr}`);
+      const text = expr.slice(from, to);
+      if (name === 'LabelName') found.labels.push(text);
+      if (name !== 'Identifier' || node.parent?.name !== 'VectorSelector') return;
+      found.names.push(text);
+      if (node.parent.parent?.name === 'MatrixSelector') found.increased.push(text);
+    },
+  });
+  return found;
 }
 
 describe('alerts and the dashboard', () => {
@@ -73,12 +73,29 @@ describe('alerts and the dashboard', () => {
   it('ask only for series that a node has, by labels that these carry', async () => {
     const known = await series();
     for (const expr of expressions) {
-      const names = namesIn(expr);
+      const { names, labels: asked } = parsed(expr);
       assert.ok(names.length > 0, expr);
       for (const name of names) assert.ok(known.has(name), `${name} in ${expr}`);
       const labels = new Set(names.flatMap((name) => [...(known.get(name) ?? [])]));
-      for (const label of labelsIn(expr)) assert.ok(labels.has(label), `label ${label} in ${expr}`);
+      for (const label of asked) assert.ok(labels.has(label), `label ${label} in ${expr}`);
     }
+  });
+
+  it('are refused when they are no PromQL', () => {
+    for (const expr of ['up ==', 'sum by (up', 'increase(up[1y2])']) assert.throws(() => parsed(expr), expr);
+  });
+
+  it('see the first increase of a counter: it stands at 0 before anything happens', async () => {
+    const values = await new Metrics().registry.metrics();
+    // One for every card, once the cards are read.
+    const later = new Set(['bridge_peer_shut_outs_total']);
+    for (const name of new Set(alerts.flatMap(({ expr }) => parsed(expr).increased)))
+      if (!later.has(name)) assert.match(values, new RegExp(`^${name}(?:{.*})? 0$`, 'm'), name);
+    const { faults } = new Metrics().list;
+    assert.deepEqual(
+      (await faults.get()).values.map(({ labels }) => labels.code),
+      ['CHECKPOINT_DIFFERS'],
+    );
   });
 
   it('show every metric of ours somewhere, or say why not', async () => {
@@ -93,7 +110,9 @@ describe('alerts and the dashboard', () => {
       ],
       ...['bridge_carrier_paid_ether_total', 'bridge_endpoint_blocks_behind'],
     ]);
-    const shown = new Set(expressions.flatMap(namesIn).map((name) => name.replace(/_bucket$/, '')));
+    const shown = new Set(
+      expressions.flatMap((expr) => parsed(expr).names).map((name) => name.replace(/_bucket$/, '')),
+    );
     const ours = Object.values(new Metrics().list).map((metric) => (metric as unknown as { name: string }).name);
     await Promise.resolve();
     for (const name of ours) assert.notEqual(shown.has(name), unseen.has(name), name);
@@ -104,7 +123,7 @@ describe('alerts and the dashboard', () => {
     assert.equal(new Set(names).size, names.length);
     for (const { alert, annotations } of alerts) {
       assert.equal(annotations.runbook, `bridge/docs/operations.md#${alert.toLowerCase()}`);
-      assert.match(operations, new RegExp(`^### ${alert}$`, 'm'));
+      assert.match(operations, new RegExp(String.raw`^### ${alert}\n\n[^#\n].{40,}`, 'm'), alert);
       for (const [, code = ''] of annotations.next.matchAll(/explain ([A-Z_]{5,})/g))
         assert.ok(isFaultCode(code), code);
     }
