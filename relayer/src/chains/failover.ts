@@ -39,7 +39,11 @@ interface State<Chain> {
   readonly source: Source<Chain>;
   /** Why it is not asked now. */
   failure: Fault | undefined;
+  /** Asked only where no other can answer. */
+  isBehind: boolean;
   probeAtMs: number;
+  /** Aborted when something better than this source is there. */
+  use: AbortController;
 }
 
 /** Several sources of one chain: whoever needs any answer asks those that work, whoever needs certainty asks all. */
@@ -49,14 +53,17 @@ export class Failover<Chain> {
 
   constructor(sources: readonly Source<Chain>[], modules: FailoverModules) {
     this.#modules = modules;
-    this.#states = sources.map((source) => ({ source, failure: undefined, probeAtMs: 0 }));
+    this.#states = sources.map((source) => ({
+      ...{ source, failure: undefined, isBehind: false, probeAtMs: 0 },
+      use: new AbortController(),
+    }));
     for (const { source } of this.#states) modules.metrics.list.endpointUp.set({ endpoint: source.name }, 1);
   }
 
   /** From the first source that can answer; the last one is asked even when it failed before. @throws its Fault */
   async first<Answer>(ask: (chain: Chain) => Promise<Answer>): Promise<Answer> {
     const working = this.#working();
-    const candidates = working.length === 0 ? this.#states : working;
+    const candidates = working.length === 0 ? this.#states : upToDateFirst(working);
     for (const [place, state] of candidates.entries()) {
       try {
         return await this.#ask(state, ask);
@@ -91,6 +98,29 @@ export class Failover<Chain> {
     const [failed] = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (answers.length === 0 && failed !== undefined) throw asFault(failed.reason);
     return answers;
+  }
+
+  /** Says of each source whether it lags; one that does is asked last. */
+  rank(isBehind: (name: string) => boolean): void {
+    for (const state of this.#states) {
+      const was = state.isBehind;
+      state.isBehind = isBehind(state.source.name);
+      if (state.isBehind && !was) this.#endUse(state);
+      if (state.isBehind !== was)
+        this.#modules.log.warn({ endpoint: state.source.name, behind: state.isBehind }, 'lag');
+    }
+  }
+
+  /** Aborts what was begun on a source once that one fails or lags. */
+  useOf(chain: Chain): AbortSignal {
+    const state = this.#states.find(({ source }) => source.chain === chain);
+    if (state === undefined) throw new Error('no source of this chain');
+    return state.use.signal;
+  }
+
+  #endUse(state: State<Chain>): void {
+    state.use.abort();
+    state.use = new AbortController();
   }
 
   async #ask<Answer>(state: State<Chain>, ask: (chain: Chain) => Promise<Answer>): Promise<Answer> {
@@ -132,9 +162,14 @@ export class Failover<Chain> {
     if (failure !== undefined && state.failure === undefined) {
       log.warn({ endpoint: name, code: failure.code, sentence: failure.sentence }, 'endpoint failed');
       state.probeAtMs = clock() + PROBE_MS;
+      this.#endUse(state);
     }
     if (failure === undefined && state.failure !== undefined) log.info({ endpoint: name }, 'endpoint answers again');
     state.failure = failure;
     metrics.list.endpointUp.set({ endpoint: name }, failure === undefined ? 1 : 0);
   }
+}
+
+function upToDateFirst<Chain>(states: readonly State<Chain>[]): readonly State<Chain>[] {
+  return [...states].sort((a, b) => Number(a.isBehind) - Number(b.isBehind));
 }

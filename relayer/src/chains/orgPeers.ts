@@ -7,11 +7,19 @@ import { failingOver } from './failingOver.ts';
 
 type Peers = Failover<AssetChain>;
 
+/** How often the peers' heights are compared. One that has not got in this time what another had is behind. */
+const COMPARE_MS = 3_000;
+
 /**
  * The asset chain over one or two peers of the own org. Any that works is asked; what an act follows from, an epoch's
- * header and the lane's outbox, is compared where both have it.
+ * header and the lane's outbox, is compared where both have it. While events are read the heights are compared, so that
+ * nobody waits at a peer that hangs or is cut off from the orderers.
  */
-export function overPeers(sources: readonly Source<AssetChain>[], modules: FailoverModules): AssetChain {
+export function overPeers(
+  sources: readonly Source<AssetChain>[],
+  modules: FailoverModules,
+  compareMs = COMPARE_MS,
+): AssetChain {
   const [first] = sources;
   if (first === undefined) throw new Fault('CONFIG_BAD', 'gateway.peers is empty');
   const peers = new Failover(sources, modules);
@@ -23,7 +31,7 @@ export function overPeers(sources: readonly Source<AssetChain>[], modules: Failo
     close,
     [Symbol.dispose]: close,
     ...pagedVerbs(peers),
-    events: (options) => events(peers, modules, options),
+    events: (options) => events(peers, modules, { ...options, compareMs }),
     height: async () => (await heights(peers, modules)).height,
     epoch: async (laneId, epoch) => {
       const views = await peers.some((chain) => chain.epoch(laneId, epoch));
@@ -70,24 +78,66 @@ async function* fromFirst<Item>(peers: Peers, list: (chain: AssetChain) => Async
   }
 }
 
-/** The newest height of all, and who has it. */
-async function heights(peers: Peers, { metrics }: FailoverModules): Promise<{ height: bigint; chain: AssetChain }> {
-  const answers = await peers.some(async (chain) => ({ height: await chain.height(), chain }));
-  const [first] = answers;
-  if (first === undefined) throw new Fault('CHAIN_UNREACHABLE', 'no peer answers');
-  const best = answers.reduce((most, { answer }) => (answer.height > most.height ? answer : most), first.answer);
-  for (const { name, answer } of answers) {
-    metrics.list.endpointBehind.set({ endpoint: name }, Number(best.height - answer.height));
-  }
-  return best;
+interface Height {
+  readonly name: string;
+  readonly height: bigint;
+  readonly chain: AssetChain;
 }
 
-/** From the peer that is furthest ahead when the stream is opened; when it breaks, its reader opens it anew. */
+/** The newest height of all and who has it, and every peer's own. */
+async function heights(
+  peers: Peers,
+  { metrics }: FailoverModules,
+): Promise<Height & { readonly all: readonly Height[] }> {
+  const answers = await peers.some(async (chain) => ({ height: await chain.height(), chain }));
+  const all = answers.map(({ name, answer }) => ({ name, ...answer }));
+  const [first] = all;
+  if (first === undefined) throw new Fault('CHAIN_UNREACHABLE', 'no peer answers');
+  const best = all.reduce((most, one) => (one.height > most.height ? one : most), first);
+  for (const { name, height } of all) {
+    metrics.list.endpointBehind.set({ endpoint: name }, Number(best.height - height));
+  }
+  return { ...best, all };
+}
+
+type EventsOptions = Parameters<AssetChain['events']>[0] & { readonly compareMs: number };
+
+/**
+ * From the peer that is furthest ahead when the stream is opened. When it breaks, or its peer fails or falls behind, it
+ * ends, and its reader opens it anew.
+ */
 async function* events(
   peers: Peers,
   modules: FailoverModules,
-  options: Parameters<AssetChain['events']>[0],
+  { compareMs, ...options }: EventsOptions,
 ): AsyncGenerator<AssetEvent> {
   const { chain } = await heights(peers, modules);
-  yield* chain.events(options);
+  const use = peers.useOf(chain);
+  const compare = comparison(peers, modules);
+  const timer = setInterval(() => void compare(), compareMs);
+  try {
+    yield* chain.events({ ...options, signal: AbortSignal.any([options.signal, use]) });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** A look at all heights: a peer is behind if it has not even what another had at the look before. */
+function comparison(peers: Peers, modules: FailoverModules): () => Promise<void> {
+  let before = 0n;
+  let isLooking = false;
+  return async () => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      const { height, all } = await heights(peers, modules);
+      const behind = all.filter((one) => one.height < before).map(({ name }) => name);
+      peers.rank((name) => behind.includes(name));
+      before = height;
+    } catch {
+      // Nobody answers: whoever asks for something is told so.
+    } finally {
+      isLooking = false;
+    }
+  };
 }

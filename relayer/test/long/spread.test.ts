@@ -5,7 +5,7 @@ import { Spread } from '../integration/spread.ts';
 
 const PORT_OFFSET = 3_000;
 
-describe('the crossing waits for the only one that it has, and goes on after', () => {
+describe('the crossing goes on around what hangs, and after what it had to wait for', () => {
   let spread: Spread;
 
   before(async () => {
@@ -23,6 +23,16 @@ describe('the crossing waits for the only one that it has, and goes on after', (
     await spread.back();
     await spread.broker.up();
     await spread.backed();
+  });
+
+  it('the custodian goes on when one of its two peers hangs', async () => {
+    const peer = spread.rig.bridge.network.process('peer0.custodian');
+    await peer.pause();
+    await spread.across();
+    await spread.firstPeerIs('gone');
+    await peer.resume();
+    await spread.firstPeerIs('there');
+    await spread.across();
   });
 
   it('a custodian with one peer waits while it is gone', async () => {
