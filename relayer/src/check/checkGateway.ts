@@ -2,6 +2,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Fault } from '@twinspan/protocol';
 import type { AddressBook } from '@twinspan/sdk';
+import { asFault } from '../asFault.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecret } from '../config/secrets.ts';
 import { clockOf } from './checkTrading.ts';
@@ -92,13 +93,30 @@ async function tlsOf(peer: FabricPeer, probes: Probes): Promise<string> {
 
 async function chaincodeOf(asset: AssetProbe, gateway: Gateway, { consortium }: AddressBook): Promise<string> {
   const { chaincode, channel } = gateway;
-  const config = await asset.config();
+  const config = await asClient(gateway, asset.config());
   if (config.assetChainId === consortium.assetChainId)
     return `${chaincode} on ${channel} is the asset chain of the address book`;
   throw new Amiss(
     `${chaincode} on ${channel} is asset chain ${config.assetChainId}, the contract accepts ${consortium.assetChainId}`,
     'Name the channel and chaincode that the bridge was deployed for.',
   );
+}
+
+/** What Fabric says to a client whose certificate is not of the MSP that it names. */
+const UNKNOWN_CLIENT = 'access denied';
+
+/** @throws Amiss when the peer does not know the client */
+export async function asClient<Answer>({ mspId, certFile }: Gateway, asking: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asking;
+  } catch (error) {
+    const { sentence } = asFault(error);
+    if (!sentence.includes(UNKNOWN_CLIENT)) throw error;
+    throw new Amiss(
+      `the peer does not take ${certFile} for one of ${mspId}: ${sentence}`,
+      'Name as mspId the MSP whose CA issued the certificate, or a certificate of that MSP that is not revoked.',
+    );
+  }
 }
 
 /** An idle channel makes no blocks: an old one says nothing, and one of the future that this clock is behind. */

@@ -9,6 +9,7 @@ import { Metrics } from '../metrics.ts';
 import { openProver } from '../prover/openProver.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { asClient } from './checkGateway.ts';
 import { Amiss, look } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Probes } from './probes.ts';
@@ -46,10 +47,11 @@ async function attestorOf(
     );
   }
   const [peer] = gateway?.peers ?? [];
-  if (peer === undefined) return `${address} signs; whether it is in force only a gateway can see`;
+  if (gateway === undefined || peer === undefined)
+    return `${address} signs; whether it is in force only a gateway can see`;
   const asset = probes.asset(peer);
   try {
-    const set = await asset.attestors();
+    const set = await asClient(gateway, asset.attestors());
     if (set?.attestors.includes(address) === true)
       return `${address} is one of ${set.attestors.length} attestors in force`;
     throw new Amiss(

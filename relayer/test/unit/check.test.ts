@@ -188,6 +188,11 @@ describe('node check', () => {
     const whole = site.asset;
     site.asset = { ...whole, config: () => Promise.reject(new Fault('CHAIN_UNREACHABLE', 'no chaincode')) };
     await finds({ 'gateway.peers[0].chaincode': /no chaincode/ });
+    const denied = (): Promise<never> =>
+      Promise.reject(new Fault('CHAIN_UNREACHABLE', 'evaluate failed: access denied: creator org'));
+    site.asset = { ...whole, config: denied, attestors: denied };
+    const unknown = /user\.pem for one of CustodianMSP: .*access denied/;
+    await finds({ 'gateway.peers[0].chaincode': unknown, attestor: unknown });
     const config = await whole.config();
     site.asset = { ...whole, config: () => Promise.resolve({ ...config, assetChainId: `0x${'77'.repeat(32)}` }) };
     await finds({ 'gateway.peers[0].chaincode': /is asset chain 0x77.*the contract accepts 0xab/ });
