@@ -6,6 +6,8 @@ import type { OfLane, Tables } from '../db/tables.ts';
 import type { Lanes, LaneStanding } from '../lanes.ts';
 import type { Stage } from '../stage.ts';
 import type { DeliveryGas } from './deliveryGas.ts';
+import { LockRounds } from './lockRounds.ts';
+import type { Taken } from './lockRounds.ts';
 import type { Pauses } from './pauses.ts';
 import { decideSeal } from './sealDecision.ts';
 import type { SealTerms } from './sealDecision.ts';
@@ -21,7 +23,7 @@ interface Options {
 }
 
 interface Modules {
-  readonly asset: Pick<AssetChain, 'seal' | 'pendingLocks'>;
+  readonly asset: Pick<AssetChain, 'seal' | 'pendingLocksPage'>;
   readonly tables: Tables;
   readonly lanes: Lanes;
   readonly desk: SealDesk;
@@ -41,13 +43,14 @@ interface Seal {
 export function sealStage(options: Options, modules: Modules): Stage<Seal> {
   const { tables, desk, lanes } = modules;
   const queue = tables.queues.seal;
+  const rounds = new LockRounds(options.terms.epochMessages, modules);
   return {
     name: 'mint-seal',
     wake: desk.wake,
     idleMs: options.idleMs,
     next: () => nextSeal(options, modules),
     run: async (seal) => {
-      await (seal.takes === 'states' ? sealStates(seal, modules) : sealMessages(seal, options, modules));
+      await (seal.takes === 'states' ? sealStates(seal, modules) : sealMessages(seal, rounds, modules));
       if (queue.get(jobId(seal.lane)) === undefined) return;
       const writes = tables.writes('mint-seal/sealed');
       queue.remove(writes, jobId(seal.lane));
@@ -113,42 +116,22 @@ async function sealStates({ lane }: Seal, modules: Modules): Promise<void> {
   await seal(lane, [], rightsIds, modules);
 }
 
-async function sealMessages({ lane }: Seal, options: Options, modules: Modules): Promise<void> {
+async function sealMessages({ lane }: Seal, rounds: LockRounds, modules: Modules): Promise<void> {
   const announced = modules.desk.announced(lane.laneId);
   const dirty = await modules.desk.dirty(lane.laneId);
-  const page = await takeLocks(lane.laneId, options.terms.epochMessages, modules);
-  if (page.locks.length === 0) {
+  const taken = await rounds.take(lane.laneId);
+  if (taken.locks.length === 0) {
     modules.desk.cleared(lane.laneId, announced);
     return;
   }
-  const rightsIds = await extraStates(dirty, page, modules);
-  await seal(lane, page.locks, rightsIds, modules);
-  if (page.isCut) modules.desk.overflowed(lane.laneId);
+  const rightsIds = await extraStates(dirty, taken, modules);
+  await seal(lane, taken.locks, rightsIds, modules);
+  if (taken.isCut) modules.desk.overflowed(lane.laneId);
   else modules.desk.cleared(lane.laneId, announced);
 }
 
-interface Page {
-  readonly locks: readonly string[];
-  readonly records: ReadonlySet<Hex>;
-  /** More locks wait than one epoch takes. */
-  readonly isCut: boolean;
-}
-
-async function takeLocks(laneId: bigint, epochMessages: number, { asset, desk, gas }: Modules): Promise<Page> {
-  const locks: string[] = [];
-  const records = new Set<Hex>();
-  for await (const lock of asset.pendingLocks(laneId, desk.pageSize(laneId))) {
-    const stateCount = records.has(lock.rightsId) ? records.size : records.size + 1;
-    const most = Math.min(epochMessages, (await gas.mostMessages(stateCount)) ?? 0);
-    if (locks.length >= most) return { locks, records, isCut: true };
-    locks.push(lock.lockId);
-    records.add(lock.rightsId);
-  }
-  return { locks, records, isCut: false };
-}
-
 /** Dirty states ride along as far as there is room; those that a lock names are attested anyway. */
-async function extraStates(dirty: DirtyStates, { locks, records }: Page, { gas }: Modules): Promise<readonly Hex[]> {
+async function extraStates(dirty: DirtyStates, { locks, records }: Taken, { gas }: Modules): Promise<readonly Hex[]> {
   const others = [...dirty.urgent, ...dirty.quiet].filter((rightsId) => !records.has(rightsId));
   for (const [place] of others.entries()) {
     const most = await gas.mostMessages(records.size + place + 1);

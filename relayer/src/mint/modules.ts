@@ -42,7 +42,7 @@ export interface MintModules {
 
 /** What they work with on a node with the role gateway. */
 export interface GatewayModules extends MintModules {
-  readonly asset: Pick<AssetChain, 'endorseEpoch' | 'epoch' | 'lane' | 'lanes' | 'seal' | 'pendingLocks'>;
+  readonly asset: Pick<AssetChain, 'endorseEpoch' | 'epoch' | 'lane' | 'lanes' | 'seal' | 'pendingLocksPage'>;
   readonly desk: SealDesk;
   readonly turns: SealTurns;
 }

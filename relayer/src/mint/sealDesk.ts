@@ -98,10 +98,10 @@ export class SealDesk {
     return this.#desk(laneId).waitingLocks;
   }
 
-  /** Batches to read so that about one epoch's worth of locks comes. */
-  pageSize(laneId: bigint): number {
+  /** Batches to read so that about so many locks come. */
+  pageSize(laneId: bigint, locks: number): number {
     const perBatch = Math.max(1, this.#desk(laneId).perBatch);
-    return Math.min(MOST_BATCHES, Math.ceil(FULL_EPOCH / perBatch) + 1);
+    return Math.min(MOST_BATCHES, Math.ceil(locks / perBatch));
   }
 
   /** Some record, or what was released, changed: the chain is asked before the next decision. */

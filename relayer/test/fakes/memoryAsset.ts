@@ -24,13 +24,14 @@ import type {
 } from '@twinspan/sdk';
 import { commitmentOf, confidentialRecord, recordView } from './memoryRecord.ts';
 import { Tail } from './tail.ts';
+import { lockPageOf } from './lockPage.ts';
 import { MemoryReleases } from './memoryReleases.ts';
 import { MemoryConsortium, payloadAround } from './consortium.ts';
 
 export type AssetVerbs = Pick<
   AssetChain,
   | 'seal'
-  | 'pendingLocks'
+  | 'pendingLocksPage'
   | 'dirty'
   | 'record'
   | 'records'
@@ -127,11 +128,11 @@ export class MemoryAsset {
     return this.#epochs.length;
   }
 
-  /** The verbs as one client of it has them. */
+  /** As one client of it has them. */
   verbs(): AssetVerbs {
     return {
       seal: (args) => this.#ask('seal', () => this.#seal(args)),
-      pendingLocks: () => listed([...this.#pending]),
+      pendingLocksPage: (_laneId, page) => this.#ask('pendingLocksPage', () => lockPageOf(this.#pending, page)),
       dirty: () => listed(this.#isStopDirty ? [{ rightsId: RIGHTS, isAttested: true }] : []),
       record: () => this.#ask('record', () => this.#view()),
       records: () => listed([this.#view()]),
@@ -182,9 +183,8 @@ export class MemoryAsset {
     this.#isStopDirty = false;
     const firstMessage = this.#nextMessage;
     this.#nextMessage += BigInt(messages.length);
-    const epoch = BigInt(this.#epochs.length);
-    this.#emit({ name: 'Sealed', laneId: LANE, epoch });
-    const result = { epoch, firstMessage, messageCount: messages.length, stateCount: 1 };
+    const result = { epoch: BigInt(this.#epochs.length), firstMessage, messageCount: messages.length, stateCount: 1 };
+    this.#emit({ name: 'Sealed', laneId: LANE, epoch: result.epoch });
     return { txId: 'seal', blockNumber: this.#height() - 1n, result };
   }
 
@@ -244,9 +244,9 @@ export class MemoryAsset {
   #epoch(epoch: bigint): EpochView {
     const { header, words } = this.#sealed(epoch);
     const { firstMessage, messageCount, stateCount } = decodeHeader(header);
-    const counts = { firstMessage, messageCount, stateCount };
     const hex = { header: hexFromBytes(header), words: hexFromBytes(words) };
-    return { laneId: LANE, epoch, ...counts, ...hex, details: { locks: [] }, rightsIds: [RIGHTS] };
+    const about = { laneId: LANE, epoch, firstMessage, messageCount, stateCount };
+    return { ...about, ...hex, details: { locks: [] }, rightsIds: [RIGHTS] };
   }
 
   #sealed(epoch: bigint): Sealed {
@@ -274,12 +274,11 @@ export class MemoryAsset {
   async *#stream(after: bigint, signal: AbortSignal): AsyncGenerator<AssetEvent> {
     for (let place = Number(after); !signal.aborted;) {
       const event = this.#events.at(place);
-      if (event === undefined) {
-        await this.#news(signal);
-        continue;
+      if (event === undefined) await this.#news(signal);
+      else {
+        place += 1;
+        yield event;
       }
-      place += 1;
-      yield event;
     }
   }
 
@@ -287,10 +286,11 @@ export class MemoryAsset {
     return new Promise((resolve) => {
       const done = (): void => {
         this.#listeners.delete(done);
+        signal.removeEventListener('abort', done);
         resolve();
       };
       this.#listeners.add(done);
-      signal.addEventListener('abort', done, { once: true });
+      signal.addEventListener('abort', done);
     });
   }
 }

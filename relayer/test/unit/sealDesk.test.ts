@@ -52,9 +52,9 @@ describe('what waits for a seal', () => {
   it('is read in pages of about one epoch', () => {
     const { desk } = scene();
     for (let batch = 0; batch < 50; batch++) desk.locked(LANE, 50);
-    assert.ok(desk.pageSize(LANE) <= 8);
+    assert.ok(desk.pageSize(LANE, 256) <= 8);
     for (let batch = 0; batch < 50; batch++) desk.locked(LANE, 1);
-    assert.equal(desk.pageSize(LANE), 200);
+    assert.equal(desk.pageSize(LANE, 256), 200);
   });
 });
 
