@@ -1,54 +1,17 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startBridge, until, type RunningBridge } from '@twinspan/devnet';
+import { startBridge, until, type BridgeNode, type RunningBridge } from '@twinspan/devnet';
 import { z } from 'zod';
 import { run } from '../../src/index.ts';
+import { lockedSchema, nodeConfigSchema, supplySchema, whereSchema } from './answers.ts';
+import { registration, REGISTRATION } from './registration.ts';
 
 /** Away from a developer's own devnet. */
 const PORT_OFFSET = 4_000;
-const REGISTRATION = 'HB-2024-17';
-const HKD = 10n ** 18n;
-
-const registration = {
-  registrationNumber: REGISTRATION,
-  name: 'Hubei Household Solar',
-  symbol: 'HBSOL',
-  decimals: 0,
-  issuedUnits: '48000',
-  account: 'treasury',
-  unitValue: (2n * HKD).toString(),
-  confidential: {
-    class: 'SOLAR',
-    jurisdiction: 'CN',
-    registeredUnits: '48000',
-    appraisedValue: (192_000n * HKD).toString(),
-    appraisedAt: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10),
-    appraisalValidUntil: new Date(Date.now() + 365 * 86_400_000).toISOString().slice(0, 10),
-    rating: 180,
-    encumbered: false,
-    filingValidUntil: 0,
-    owner: 'SPV One',
-    documents: '2024/17',
-  },
-};
-
-const lockedSchema = z.object({ lockIds: z.array(z.string()) });
-const whereSchema = z.object({ state: z.string(), why: z.string(), next: z.string(), steps: z.array(z.unknown()) });
-const supplySchema = z.object({
-  agree: z.boolean(),
-  supply: z.array(
-    z.object({
-      assetChain: z.object({ sealed: z.string(), released: z.string() }),
-      tradingChain: z.object({ minted: z.string(), held: z.string(), outboxPending: z.string() }),
-      difference: z.string(),
-    }),
-  ),
-});
-
 describe('twinspan on a real bridge', () => {
   const directory = mkdtempSync(join(tmpdir(), 'twinspan-cli-'));
   let bridge: RunningBridge | undefined;
@@ -82,6 +45,12 @@ describe('twinspan on a real bridge', () => {
     assert.equal(lockIds.length, 1);
     return lockIds[0] ?? '';
   }
+
+  const nodeOf = (name: string): BridgeNode =>
+    bridge?.nodes.find(({ node }) => node === name) ?? assert.fail(`no node ${name}`);
+  const configFileOf = (name: string): string => join(directory, 'nodes', `${name}.json`);
+  const configOf = (name: string): z.output<typeof nodeConfigSchema> =>
+    nodeConfigSchema.parse(JSON.parse(readFileSync(configFileOf(name), 'utf8')));
 
   function messageIn(state: string, message: string): Promise<z.output<typeof whereSchema>> {
     return until(`${message} to be ${state}`, async () => {
@@ -245,6 +214,62 @@ describe('twinspan on a real bridge', () => {
       seen.life.map(({ step }) => step),
       ['locked', 'sealed', 'endorsed', 'delivered'],
     );
+  });
+
+  it('looks at a node before it is started, and names what to mend', async () => {
+    await nodeOf('registry').child.stop();
+    const good = await twinspan('node', 'check', '--config', configFileOf('registry'));
+    assert.deepEqual([good.code, good.out.trimEnd().split('\n').at(-1)], [0, 'the node can be started'], good.out);
+
+    const right = configOf('registry');
+    const { trading, gateway } = right;
+    const write = (name: string, content: string): string => {
+      writeFileSync(join(directory, name), content, { mode: 0o600 });
+      return join(directory, name);
+    };
+    const book = JSON.parse(readFileSync(trading.addressBookFile, 'utf8')) as { chainId: number };
+    const otherBook = write('other-book.json', JSON.stringify({ ...book, chainId: book.chainId + 1 }));
+    const unfunded = write('unfunded.key', `0x${'77'.repeat(32)}`);
+    const wrong = {
+      ...right,
+      trading: { ...trading, addressBookFile: otherBook },
+      carrier: { keyFiles: [unfunded] },
+      gateway: { ...gateway, mspId: 'AuditorMSP' },
+    };
+    const bad = await twinspan('node', 'check', '--config', write('wrong.json', JSON.stringify(wrong)));
+    assert.equal(bad.code, 1, bad.out);
+    for (const said of [
+      /MEND +trading\.endpoints\[0\] .*serves chain 31337, .*31338\n.*→ Name an endpoint of that chain/,
+      /MEND +carrier\.keyFiles\[0\]\.funds .* has 0 ether.*\n.*→ Fund the account/,
+      /MEND +gateway\.peers\[0\]\.chaincode .*for one of AuditorMSP.*\n.*→ Name as mspId/,
+      /MEND +attestor .*for one of AuditorMSP/,
+    ]) {
+      assert.match(bad.out, said);
+    }
+  });
+
+  it('rebuilds the store of a node; one that lost it goes on without', async () => {
+    const { child } = nodeOf('custodian');
+    const { directory: store } = configOf('custodian');
+    const rebuild = (node: string): ReturnType<typeof twinspan> =>
+      twinspan('node', 'rebuild', '--config', configFileOf(node));
+    assert.match((await rebuild('custodian')).out, /STORE_LOCKED/);
+    rmSync(configOf('registry').directory, { recursive: true });
+    assert.match((await rebuild('registry')).out, /NOT_FOUND/);
+
+    await child.kill('SIGKILL');
+    const lockId = await lock('50');
+    rmSync(join(store, 'CURRENT'));
+    child.start();
+    await until('it to end', () => Promise.resolve(child.pid === undefined ? true : undefined));
+    assert.match(readFileSync(child.plan.logFile, 'utf8'), /STORE_CORRUPT/);
+    const rebuilt = await rebuild('custodian');
+    assert.equal(rebuilt.code, 0, rebuilt.out);
+    await Promise.all([child.restart(), nodeOf('registry').child.restart()]);
+    await messageIn('minted', lockId);
+    const { agree, supply } = await answer(supplySchema, 'token', 'supply');
+    assert.equal(agree, true);
+    assert.equal(supply[0]?.tradingChain.minted, '1057');
   });
 
   it('freezes a record, and its token stops', async () => {
