@@ -72,7 +72,7 @@ export class DyingNodes {
     for (;;) {
       const [place, tries] = signal.aborted ? [] : this.#take(node);
       if (place === undefined || tries === undefined) break;
-      const death = { ...place, hit: this.#hitOf(place, files) };
+      const death = { ...place, hit: tries > 0 ? 1 : this.#hitOf(place, files) };
       if (await dies(node, death, signal)) died(`${node.node} ${place.when} ${place.point}, hit ${death.hit}`);
       else tried.set(place, tries + 1);
     }
@@ -93,7 +93,7 @@ export class DyingNodes {
     return taken;
   }
 
-  /** Batches that come often may be passed once. */
+  /** Batches that come often may be passed once, at the first try. */
   #hitOf({ point }: Place, files: DeathFiles): number {
     const isFrequent = files.visits().filter((visit) => visit === point).length >= FREQUENT;
     return isFrequent ? 1 + Math.floor(this.#random() * 2) : 1;
