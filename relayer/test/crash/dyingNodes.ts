@@ -73,7 +73,9 @@ export class DyingNodes {
       const [place, tries] = signal.aborted ? [] : this.#take(node);
       if (place === undefined || tries === undefined) break;
       const death = { ...place, hit: tries > 0 ? 1 : this.#hitOf(place, files) };
-      if (await dies(node, death, signal)) died(`${node.node} ${place.when} ${place.point}, hit ${death.hit}`);
+      // What was missed may come when all that the round began has been seen to.
+      if (await dies(node, death, tries > 0 ? undefined : signal))
+        died(`${node.node} ${place.when} ${place.point}, hit ${death.hit}`);
       else tried.set(place, tries + 1);
     }
     for (const [place, tries] of tried) this.#open.set(place, tries);
@@ -123,13 +125,13 @@ function mayCome(point: CommitPoint, seen: ReadonlySet<CommitPoint>): boolean {
 }
 
 /** Runs a node until it has died. @returns false when it did not come to that */
-async function dies({ child, files, node, orders }: DyingNode, death: Death, signal: AbortSignal): Promise<boolean> {
+async function dies({ child, files, node, orders }: DyingNode, death: Death, signal?: AbortSignal): Promise<boolean> {
   await child.stop();
   files.due = death;
   child.start();
   const givesUpMs = performance.now() + PATIENCE_MS;
   while (child.pid !== undefined) {
-    if (signal.aborted || performance.now() > givesUpMs) return false;
+    if (signal?.aborted === true || performance.now() > givesUpMs) return false;
     await orders.give(death.point);
     await delay(50);
   }
