@@ -23,6 +23,10 @@ export class Metrics {
   constructor() {
     this.list = declareMetrics(this.registry);
     this.#startAtZero();
+  }
+
+  /** Adds those of the process, for good: they take a timer that nothing ends. */
+  measureProcess(): void {
     collectDefaultMetrics({ register: this.registry, prefix: 'bridge_' });
   }
 

@@ -24,6 +24,7 @@ export async function openVisible(
   const { config, tables, cards, log, clock } = ground;
   const { node, operator, traces } = config;
   await using opening = new AsyncDisposableStack();
+  shared.metrics.measureProcess();
   const seen = {
     ...{ node, operator, roles: rolesOf(config), cards, tables, clock },
     peers: () => peers.facts(),

@@ -40,7 +40,9 @@ const operations = textOf('bridge/docs/operations.md');
 
 /** Every series a node has, each with the labels that it may carry. */
 async function series(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const { registry } = new Metrics();
+  const metrics = new Metrics();
+  metrics.measureProcess();
+  const { registry } = metrics;
   const known = new Map<string, ReadonlySet<string>>([['up', new Set(['job'])]]);
   for (const { name, type } of await registry.getMetricsAsJSON()) {
     const metric = registry.getSingleMetric(name) as unknown as { labelNames?: string[] };
