@@ -25,3 +25,9 @@ export const supplySchema = z.object({
     }),
   ),
 });
+
+/** Of a message or a lock, as a node's API tells it. */
+export const lifeSchema = z.object({
+  stage: z.string(),
+  life: z.array(z.object({ step: z.string(), atMs: z.number().optional() })),
+});

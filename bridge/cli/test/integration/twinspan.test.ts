@@ -7,8 +7,9 @@ import { after, before, describe, it } from 'node:test';
 import { startBridge, until, type BridgeNode, type RunningBridge } from '@twinspan/devnet';
 import { z } from 'zod';
 import { run } from '../../src/index.ts';
-import { lockedSchema, nodeConfigSchema, supplySchema, whereSchema } from './answers.ts';
+import { lifeSchema, lockedSchema, nodeConfigSchema, supplySchema, whereSchema } from './answers.ts';
 import { registration, REGISTRATION } from './registration.ts';
+import { requireDocumented } from './documented.ts';
 
 /** Away from a developer's own devnet. */
 const PORT_OFFSET = 4_000;
@@ -51,6 +52,11 @@ describe('twinspan on a real bridge', () => {
   const configFileOf = (name: string): string => join(directory, 'nodes', `${name}.json`);
   const configOf = (name: string): z.output<typeof nodeConfigSchema> =>
     nodeConfigSchema.parse(JSON.parse(readFileSync(configFileOf(name), 'utf8')));
+
+  async function theLane(): Promise<string> {
+    const [lane] = await answer(z.array(z.object({ laneId: z.string() })), 'lane', 'list');
+    return lane?.laneId ?? assert.fail();
+  }
 
   function messageIn(state: string, message: string): Promise<z.output<typeof whereSchema>> {
     return until(`${message} to be ${state}`, async () => {
@@ -174,7 +180,7 @@ describe('twinspan on a real bridge', () => {
     const nodes = await answer(z.array(statusSchema), 'node', 'status');
     assert.deepEqual([nodes.length, nodes.flatMap(({ waitingFor }) => waitingFor)], [3, []]);
     const [{ node } = assert.fail()] = nodes;
-    const [{ laneId } = assert.fail()] = await answer(z.array(z.object({ laneId: z.string() })), 'lane', 'list');
+    const laneId = await theLane();
     assert.match(
       (await twinspan('message', 'why', `${laneId}:0`, '--node', node)).out,
       /is minted, on the trading chain/,
@@ -191,7 +197,7 @@ describe('twinspan on a real bridge', () => {
   });
 
   it('explains a lock that is not sealed, and its place moves on', async () => {
-    const [{ laneId } = assert.fail()] = await answer(z.array(z.object({ laneId: z.string() })), 'lane', 'list');
+    const laneId = await theLane();
     await answer(z.unknown(), 'lane', 'pause', laneId, '--node', 'custodian', '--reason', 'a look');
     const lockId = await lock('7');
     const said = async (): Promise<string> => (await twinspan('message', 'why', lockId, '--node', 'custodian')).out;
@@ -199,21 +205,14 @@ describe('twinspan on a real bridge', () => {
       await said(),
       /^Lock .* is pending, on the asset chain\. Its units are locked since 20.*Z and it waits to be sealed.*paused on this node/,
     );
-    const url = bridge?.nodes[0]?.httpUrl ?? assert.fail();
-    const waiting = await (await fetch(new URL(`/v1/locks?lane=${laneId}`, url))).text();
+    const { httpUrl } = nodeOf('custodian');
+    const waiting = await (await fetch(new URL(`/v1/locks?lane=${laneId}`, httpUrl))).text();
     assert.match(waiting, /"lockedAtMs":\d+,"locks":\[{"rightsId":"0x.*","units":"7"}\]/);
     await answer(z.unknown(), 'lane', 'resume', laneId, '--node', 'custodian');
     await messageIn('minted', lockId);
     assert.match(await said(), /^Message 2 of lane .* is minted, on the trading chain/);
-    const life = z.object({
-      stage: z.string(),
-      life: z.array(z.object({ step: z.string(), atMs: z.number().optional() })),
-    });
-    const seen = life.parse(await (await fetch(new URL(`/v1/locks/${lockId}`, url))).json());
-    assert.deepEqual(
-      seen.life.map(({ step }) => step),
-      ['locked', 'sealed', 'endorsed', 'delivered'],
-    );
+    const { life } = lifeSchema.parse(await (await fetch(new URL(`/v1/locks/${lockId}`, httpUrl))).json());
+    assert.equal(life.map(({ step }) => step).join(), 'locked,sealed,endorsed,delivered');
   });
 
   it('looks at a node before it is started, and names what to mend', async () => {
@@ -270,6 +269,13 @@ describe('twinspan on a real bridge', () => {
     const { agree, supply } = await answer(supplySchema, 'token', 'supply');
     assert.equal(agree, true);
     assert.equal(supply[0]?.tradingChain.minted, '1057');
+  });
+
+  it('does what the documents show, word by word', async () => {
+    await until('all to be in order', async () => ((await twinspan('doctor')).code === 0 ? true : undefined));
+    const { node: NODE, httpUrl } = nodeOf('custodian');
+    const words = { NODE, FILE: configFileOf(NODE), INDEX: '0', CODE: 'SUPPLY_DIFFERS', QUEUE: 'prove', TEXT: 'x' };
+    await requireDocumented({ ...words, LANE: await theLane() }, twinspan, httpUrl);
   });
 
   it('freezes a record, and its token stops', async () => {
