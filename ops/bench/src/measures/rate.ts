@@ -20,7 +20,7 @@ export async function rate(scene: Scene, locks: number): Promise<Record<string, 
   const { venue, laneId, bridge } = scene;
   const recipients = Array.from({ length: RECIPIENTS }, () => randomAddress());
   const { nextMessage } = await venue.bridgeLane(laneId);
-  const mintedBefore = await mintedUnits(scene);
+  const [mintedBefore, sealedBefore] = [await mintedUnits(scene), await sealedUnits(scene)];
   const memory = watchMemory(bridge.nodes);
   const startedAt = performance.now();
   const elapsed = (): number => (performance.now() - startedAt) / 1000;
@@ -32,8 +32,9 @@ export async function rate(scene: Scene, locks: number): Promise<Record<string, 
     MAX_MS,
   );
   const mintedAfter = elapsed();
-  const minted = (await mintedUnits(scene)) - mintedBefore;
-  if (minted !== BigInt(locks)) throw new Error(`${locks} units were locked and ${minted} minted`);
+  const [minted, sealed] = [(await mintedUnits(scene)) - mintedBefore, (await sealedUnits(scene)) - sealedBefore];
+  if (minted !== BigInt(locks) || sealed !== minted)
+    throw new Error(`${locks} units were to be locked, ${sealed} were sealed and ${minted} minted`);
   return {
     'rate.crossings': { value: locks / mintedAfter, unit: 'per second' },
     'rate.locks': { value: locks / lockedAfter, unit: 'per second' },
@@ -45,6 +46,11 @@ export async function rate(scene: Scene, locks: number): Promise<Record<string, 
 async function mintedUnits({ venue, records }: Scene): Promise<bigint> {
   const supplies = await Promise.all(records.map(({ token }) => venue.totalSupply(token)));
   return supplies.reduce((sum, units) => sum + units, 0n);
+}
+
+async function sealedUnits({ custodian, laneId, records }: Scene): Promise<bigint> {
+  const supplies = await Promise.all(records.map(({ rightsId }) => custodian.supply(laneId, rightsId)));
+  return supplies.reduce((sum, { sealed }) => sum + sealed, 0n);
 }
 
 /** Locks of one unit each, in batches, as fast as the asset chain takes them. */
@@ -81,9 +87,19 @@ async function lockPatiently(custodian: AssetChain, laneId: bigint, locks: reado
       return;
     } catch (error) {
       if (!(error instanceof Fault) || error.remedy !== 'retry' || attempt === MOST_ATTEMPTS) throw error;
-      if (error instanceof TransactionFault && (await custodian.outcome(error.txId))?.valid === true) return;
+      if (error instanceof TransactionFault && (await cameTrue(custodian, error.txId))) return;
     }
   }
+}
+
+/** Waits for the transaction to be decided: sent again while it may still be ordered, its locks would be made twice. */
+async function cameTrue(custodian: AssetChain, txId: string): Promise<boolean> {
+  let valid: boolean | undefined;
+  await waitFor(`transaction ${txId} to be decided`, async () => {
+    valid = (await custodian.outcome(txId))?.valid;
+    return valid !== undefined;
+  });
+  return valid === true;
 }
 
 /** Samples the nodes' resident memory; the answer stops the sampling and is the largest seen, in bytes. */
