@@ -150,7 +150,7 @@ describe('three nodes carry a right across and back', () => {
     const { life, whereabouts } = lifeSchema.parse(await get(`/v1/messages/${laneId}/4`));
     assert.deepEqual(
       life.map(({ step }) => step),
-      ['sealed', 'endorsed', 'delivered', 'held', 'minted'],
+      ['locked', 'sealed', 'endorsed', 'delivered', 'held', 'minted'],
     );
     assert.equal(whereabouts.sentence, "minted by a retry: in the recipient's balance");
     const supplySchema = z.object({ lanes: z.array(z.object({ agree: z.boolean() })) });
