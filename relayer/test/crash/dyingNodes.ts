@@ -22,8 +22,10 @@ const FREQUENT = 20;
 export class DyingNodes {
   readonly #nodes: readonly DyingNode[];
   readonly #random: () => number;
-  /** Places where no node has died yet, nor is about to, and how often one was to. */
+  /** Places where no node has died yet, and how often one was to. One that was missed is tried by all who may come. */
   readonly #open: Map<Place, number>;
+  /** Places at which, for the first time, one node is about to die. */
+  readonly #firstTried = new Set<Place>();
 
   /** @param places where to die, each once, on a node that was seen there or may come there */
   constructor({ bridge, laneId }: Pick<Rig, 'bridge' | 'laneId'>, places: readonly Place[], random: () => number) {
@@ -68,31 +70,36 @@ export class DyingNodes {
 
   async #dieOften(node: DyingNode, died: (death: string) => void, signal: AbortSignal): Promise<void> {
     const { files, child, orders } = node;
-    const tried = new Map<Place, number>();
+    const tried = new Set<Place>();
     for (;;) {
-      const [place, tries] = signal.aborted ? [] : this.#take(node);
-      if (place === undefined || tries === undefined) break;
+      const place = signal.aborted ? undefined : this.#take(node, tried);
+      if (place === undefined) break;
+      tried.add(place);
+      const tries = this.#open.get(place) ?? 0;
       const death = { ...place, hit: tries > 0 ? 1 : this.#hitOf(place, files) };
       // What was missed may come when all that the round began has been seen to.
-      if (await dies(node, death, tries > 0 ? undefined : signal))
+      const hasDied = await dies(node, death, tries > 0 ? undefined : signal);
+      this.#firstTried.delete(place);
+      if (hasDied) {
+        this.#open.delete(place);
         died(`${node.node} ${place.when} ${place.point}, hit ${death.hit}`);
-      else tried.set(place, tries + 1);
+      } else if (this.#open.has(place)) this.#open.set(place, tries + 1);
     }
-    for (const [place, tries] of tried) this.#open.set(place, tries);
     files.due = undefined;
     await child.restart();
     await orders.takeBack();
   }
 
   /** One of the places where the node was seen or may come, of those that were tried least. */
-  #take({ files }: DyingNode): [Place, number] | [] {
+  #take({ files }: DyingNode, tried: ReadonlySet<Place>): Place | undefined {
     const seen = new Set(files.visits());
-    const could = [...this.#open].filter(([{ point }]) => mayCome(point, seen));
+    const isFree = (place: Place): boolean => !tried.has(place) && !this.#firstTried.has(place);
+    const could = [...this.#open].filter(([place]) => isFree(place) && mayCome(place.point, seen));
     const least = Math.min(...could.map(([, tries]) => tries));
     const best = could.filter(([, tries]) => tries === least);
-    const taken = best[Math.floor(this.#random() * best.length)] ?? [];
-    if (taken[0] !== undefined) this.#open.delete(taken[0]);
-    return taken;
+    const [place] = best[Math.floor(this.#random() * best.length)] ?? [];
+    if (place !== undefined && least === 0) this.#firstTried.add(place);
+    return place;
   }
 
   /** Batches that come often may be passed once, at the first try. */

@@ -15,10 +15,7 @@ export function bothSidesOf(points: readonly CommitPoint[]): Place[] {
   ]);
 }
 
-/**
- * Batches that a node which wrote them once writes in every round, whatever else happens. What goes by turns, or comes only
- * when a backing is due, takes many rounds to be met: that is for the long suite.
- */
+/** Batches that some node writes in every round of a running bridge, whatever else happens. */
 export const ordinaryPoints: readonly CommitPoint[] = [
   'asset-feed/apply',
   'trading-feed/apply',
@@ -27,8 +24,13 @@ export const ordinaryPoints: readonly CommitPoint[] = [
   'mint-endorse/endorsed',
   'mint-deliver/note',
   'mint-confirm/lane',
+  'back-prove/proven',
+  'back-submit/note',
+  'back-confirm/settle',
   'release-attest/signed',
+  'release-release/done',
   'release-confirm/confirmed',
+  'submissions/clear',
 ];
 
 /** Batches that no node of a running bridge writes, and why. */
