@@ -4,6 +4,7 @@ import { asFault } from '../asFault.ts';
 import type { SendingStage } from '../db/commitPoints.ts';
 import type { SentAs, SubmissionRow } from '../db/tables.ts';
 import type { Writes } from '../db/writes.ts';
+import { InTurn } from '../inTurn.ts';
 import { unavailable } from './failover.ts';
 import { withMargin } from './gasLimit.ts';
 import { isRefusal } from './refusal.ts';
@@ -43,7 +44,7 @@ export class Submissions {
   readonly #modules: SubmissionModules;
   readonly #book: SubmissionBook;
   readonly #tender: SubmissionTender;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new InTurn();
 
   constructor(signer: Signer, options: { readonly stuckMs: number }, modules: SubmissionModules) {
     this.sender = signer.address;
@@ -82,7 +83,7 @@ export class Submissions {
   /** @throws Fault of the send; then nothing was sent, unless the outcome is not known: that is found out later. */
   async send(submission: Submission): Promise<SubmissionRow> {
     const gas = submission.gas ?? withMargin(await this.#estimate(submission.call));
-    return this.#turn(() => this.#send(submission, gas));
+    return this.#turns.run(() => this.#send(submission, gas));
   }
 
   async #estimate(call: Call): Promise<bigint> {
@@ -110,7 +111,7 @@ export class Submissions {
 
   /** Looks after what is not mined. */
   tend(): Promise<void> {
-    return this.#turn(() => this.#tender.tend());
+    return this.#turns.run(() => this.#tender.tend());
   }
 
   /** Nobody asks about this transaction any more. It stays in the book until its nonce is used up. */
@@ -119,12 +120,6 @@ export class Submissions {
     if (row?.purpose !== purpose) return;
     if (nonce < this.#tender.latest) this.#book.remove(writes, nonce);
     else this.#book.put(writes, { ...row, purpose: doneOf(purpose) });
-  }
-
-  #turn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => undefined);
-    return turn;
   }
 
   async #send(submission: Submission, gas: bigint): Promise<SubmissionRow> {

@@ -1,5 +1,6 @@
 import { asFault } from '../asFault.ts';
 import { unavailable } from '../chains/failover.ts';
+import { InTurn } from '../inTurn.ts';
 import { Bucket } from './bucket.ts';
 import type { Limit } from './bucket.ts';
 import type { Reception } from './gate.ts';
@@ -9,8 +10,7 @@ const USELESS: Limit = { perSecond: 4, burst: 32 };
 
 interface Account {
   readonly bucket: Bucket;
-  /** Settles, and never throws, when the peer's last proof was looked at. */
-  last: Promise<unknown>;
+  readonly turns: InTurn;
 }
 
 /**
@@ -28,11 +28,9 @@ export class ProofToll {
 
   /** @returns excess, without a look, while the peer has used up what it may cost @throws what the look throws */
   pass(from: string, look: () => Promise<Reception>): Promise<Reception> {
-    const account = this.#accounts.get(from) ?? { bucket: new Bucket(USELESS, this.#clock), last: Promise.resolve() };
+    const account = this.#accounts.get(from) ?? { bucket: new Bucket(USELESS, this.#clock), turns: new InTurn() };
     this.#accounts.set(from, account);
-    const reception = account.last.then(() => charged(account.bucket, look));
-    account.last = reception.catch(() => undefined);
-    return reception;
+    return account.turns.run(() => charged(account.bucket, look));
   }
 }
 

@@ -11,6 +11,7 @@ import type { MintModules, MintOptions } from '../mint/modules.ts';
 import { attestationsFromWire } from '../release/attestations.ts';
 import type { Attestation } from '../release/attestations.ts';
 import type { ReleaseModules } from '../release/modules.ts';
+import { InTurn } from '../inTurn.ts';
 import type { Receive, Reception } from './gate.ts';
 import { ProofToll } from './proofToll.ts';
 
@@ -55,14 +56,14 @@ async function learnLane(laneId: bigint, { lanes, trading }: MintModules): Promi
 
 /** Attestations: by attestors in force, over blocks that are near, one kept per attestor and block. One that is bad spoils its message. */
 export function receiveAttestations(modules: KeepModules, latest: () => bigint): Receive {
-  const inTurn = oneAtATime();
+  const turns = new InTurn();
   return async (text, from) => {
     const rows = attestationsFromWire(text).filter((row) => isNear(row, latest()) && !isKept(row, modules));
     if (rows.length === 0) return 'known';
     const attestors = await modules.attestors();
     for (const row of rows) modules.attestations.verify(row, attestors);
     // What is first, and what contradicts it, is told by what is kept: nothing may be on its way to being kept meanwhile.
-    return inTurn(() => keepAttestations(rows, from, modules));
+    return turns.run(() => keepAttestations(rows, from, modules));
   };
 }
 
@@ -95,17 +96,6 @@ function reportConflict({ attestor, blockNumber }: Attestation, from: string, { 
   metrics.list.attestationConflicts.inc();
   const code = 'ATTESTATION_CONFLICT';
   log.error({ code, attestor, block: blockNumber.toString(), from }, 'an attestor signed two checkpoints of a block');
-}
-
-type InTurn = <Answer>(act: () => Promise<Answer>) => Promise<Answer>;
-
-function oneAtATime(): InTurn {
-  let last: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const next = last.then(act);
-    last = next.catch(() => undefined);
-    return next;
-  };
 }
 
 /** Proofs of one kind or another that wait for their turn here at most. */
