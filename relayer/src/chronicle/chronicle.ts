@@ -20,7 +20,7 @@ interface Modules {
 
 type Of<Name extends BridgeEvent['name']> = Extract<BridgeEvent, { name: Name }>;
 
-/** Keeps what became of everything that crosses, for those who ask, and tells those who watch. No stage depends on it. */
+/** Keeps what became of everything that crosses, for those who ask, and tells those who watch. No stage decides by it. */
 export function chronicle(modules: Modules): Observer {
   const drafts = {
     holds: new Draft<HoldRow>(modules.tables.holds),
@@ -67,8 +67,9 @@ async function onDelivered(event: Of<'EpochDelivered'>, writes: Writes, modules:
   // Carried by someone whose bundle never came here: its place is known all the same.
   if ((await tables.epochs.get(key)) === undefined) {
     const place = { laneId, epoch, firstMessage, messageCount, stateCount: 0, sealedAt: 0n };
-    writes.put(tables.epochs, key, { ...place, delivered: { block, txHash }, isFinal: false });
+    writes.put(tables.epochs, key, { ...place, isFinal: false });
   }
+  writes.put(tables.deliveries, key, { block, txHash });
   await forgetOld(event, writes, modules);
   writes.afterwards(() => {
     live.say('delivered', laneId, { epoch, messages: messageCount, block, txHash });

@@ -36,10 +36,21 @@ export async function forgetOld(delivered: Delivered, writes: Writes, modules: M
   if (epoch > keep) await forgetContents(laneId, epoch - keep, writes, tables);
   const through = epoch - BigInt(retention.epochs);
   // What happened up to here is told no longer than the epoch itself.
-  const edge = through > 0n ? await tables.epochs.get(laneKey(laneId, through)) : undefined;
+  const edge = through > 0n ? await edgeOf(laneKey(laneId, through), tables) : undefined;
   if (through > 0n) await forgetEpochs(laneId, through, writes, modules);
   await forgetHolds(delivered, edge, writes, tables);
   await forgetReleases(laneId, edge, writes, tables);
+}
+
+/** The newest epoch that is not told any more. */
+interface Edge {
+  readonly firstMessage: bigint | undefined;
+  readonly block: bigint | undefined;
+}
+
+async function edgeOf(key: string, tables: Tables): Promise<Edge> {
+  const [row, delivery] = await Promise.all([tables.epochs.get(key), tables.deliveries.get(key)]);
+  return { firstMessage: row?.firstMessage, block: delivery?.block };
 }
 
 async function forgetContents(laneId: bigint, through: bigint, writes: Writes, tables: Tables): Promise<void> {
@@ -51,20 +62,22 @@ async function forgetContents(laneId: bigint, through: bigint, writes: Writes, t
 async function forgetEpochs(laneId: bigint, through: bigint, writes: Writes, modules: Modules): Promise<void> {
   const { tables } = modules;
   for await (const [key, row] of tables.epochs.entries({ ...laneRange(laneId, 0n, through), limit: SWEEP.most })) {
-    if (!isOver(key, row, modules)) return;
-    writes.del(tables.epochs, key);
+    if (!(await isOver(key, row, modules))) return;
+    writes.del(tables.epochs, key).del(tables.deliveries, key);
   }
 }
 
 /** Final, and no stage looks at it any more. A node that carries nothing marks no row as final: it goes by the block. */
-function isOver(key: string, row: EpochRow, { heads, tables }: Modules): boolean {
-  const isFinal = row.isFinal || (row.delivered !== undefined && row.delivered.block <= heads.final);
-  return isFinal && tables.queues.confirmMint.get(key) === undefined;
+async function isOver(key: string, row: EpochRow, { heads, tables }: Modules): Promise<boolean> {
+  if (tables.queues.confirmMint.get(key) !== undefined) return false;
+  if (row.isFinal) return true;
+  const delivery = await tables.deliveries.get(key);
+  return delivery !== undefined && delivery.block <= heads.final;
 }
 
 async function forgetHolds(
   { laneId, firstMessage }: Delivered,
-  edge: EpochRow | undefined,
+  edge: Edge | undefined,
   writes: Writes,
   tables: Tables,
 ): Promise<void> {
@@ -76,15 +89,10 @@ async function forgetHolds(
 }
 
 /** From the oldest on, up to the first that may still be asked for. */
-async function forgetReleases(
-  laneId: bigint,
-  edge: EpochRow | undefined,
-  writes: Writes,
-  tables: Tables,
-): Promise<void> {
+async function forgetReleases(laneId: bigint, edge: Edge | undefined, writes: Writes, tables: Tables): Promise<void> {
   const newest = await tables.released.get(numberKey(laneId));
   const oldest = newest === undefined ? 0n : newest.through - KEEP_LIVES;
-  const block = edge?.delivered?.block ?? 0n;
+  const block = edge?.block ?? 0n;
   for await (const [key, row] of tables.releases.entries({ ...laneRange(laneId, 0n), limit: SWEEP.most })) {
     const isYoung = row.index >= oldest && row.outboxed.block >= block;
     if (isYoung || !(await isReleased(key, row, tables))) return;

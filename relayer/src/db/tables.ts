@@ -28,7 +28,6 @@ const epoch = z.object({
   stateCount: z.int(),
   /** Unix seconds. */
   sealedAt: bigintField,
-  delivered: place.optional(),
   isFinal: z.boolean(),
 });
 const bundle = z.object({
@@ -115,6 +114,7 @@ export type { ContentsRow, HoldRow, PauseRow, RecordRow, ReleasedRow, ReleaseRow
 export type Cursor = z.infer<typeof cursor>;
 export type FollowRow = z.infer<typeof follow>;
 export type EpochRow = z.infer<typeof epoch>;
+export type PlaceRow = z.infer<typeof place>;
 export type BundleRow = z.infer<typeof bundle>;
 export type HeldRow = z.infer<typeof held>;
 export type HeldOfRow = z.infer<typeof heldOf>;
@@ -151,6 +151,7 @@ export interface Tables {
   readonly cursors: Table<Cursor>; //              asset            -> last position fully applied
   readonly follows: Table<FollowRow>; //           trading          -> last block fully applied, and what is final
   readonly epochs: Table<EpochRow>; //             lane/epoch       -> what is known of a sealed epoch; bounded by `retention.epochs`
+  readonly deliveries: Table<PlaceRow>; //         lane/epoch       -> where an epoch was delivered, as the trading chain told it last
   readonly bundles: Table<BundleRow>; //           lane/epoch       -> all that a carrier needs; of a lane the last 256 final ones too
   readonly held: Table<HeldRow>; //                lane/message     -> a message held on the trading chain
   readonly heldOf: Table<HeldOfRow>; //            rightsId/lane/message -> a held message of a record
@@ -200,6 +201,7 @@ export function tablesIn(db: Store, clock: () => number): Tables {
     cursors: new Table(db, 'cursors', cursor),
     follows: new Table(db, 'follows', follow),
     epochs: new Table(db, 'epochs', epoch),
+    deliveries: new Table(db, 'deliveries', place),
     bundles: new Table(db, 'bundles', bundle),
     held: new Table(db, 'held', held),
     heldOf: new Table(db, 'held-of-record', heldOf),

@@ -81,9 +81,6 @@ async function onDelivered(event: Delivered, writes: Writes, modules: MintModule
   const isNews = epoch > (lanes.get(laneId)?.delivered ?? 0n);
   lanes.delivered(laneId, epoch);
   metrics.list.undelivered.set(lanes.undelivered());
-  const row = await tables.epochs.get(key);
-  if (row !== undefined)
-    writes.put(tables.epochs, key, { ...row, delivered: { block: event.blockNumber, txHash: event.txHash } });
   if (tables.queues.deliver.get(key) !== undefined) {
     tables.queues.deliver.remove(writes, key);
     tables.queues.confirmMint.addOnce(writes, key, { laneId, epoch });
@@ -91,6 +88,7 @@ async function onDelivered(event: Delivered, writes: Writes, modules: MintModule
   tables.queues.endorse.remove(writes, key);
   if (!isNews) return;
   metrics.list.delivered.inc(event.messageCount);
+  const row = await tables.epochs.get(key);
   if (row !== undefined) metrics.list.sealToMint.observe(Math.max(0, clock() / 1_000 - Number(row.sealedAt)));
   log.info(
     { transferId: `${laneId}/${epoch}`, block: event.blockNumber.toString(), messages: event.messageCount },

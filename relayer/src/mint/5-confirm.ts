@@ -96,8 +96,9 @@ async function finish(job: Job<OnTheWay>, writes: Writes, modules: MintModules):
 /** Adds up what the delivery cost, if it is ours. */
 async function account(row: EpochRow, sentAs: SentAs, writes: Writes, modules: MintModules): Promise<void> {
   const { wallet, trading, metrics } = modules;
-  const hash = row.delivered?.txHash;
-  if (wallet === undefined || hash === undefined || !(wallet.get(sentAs)?.hashes.includes(hash) ?? false)) return;
+  if (wallet === undefined) return;
+  const hash = (await modules.tables.deliveries.get(laneKey(row.laneId, row.epoch)))?.txHash;
+  if (hash === undefined || !(wallet.get(sentAs)?.hashes.includes(hash) ?? false)) return;
   const receipt = await trading.receipt(hash);
   if (receipt === undefined) return;
   const { sender } = sentAs;

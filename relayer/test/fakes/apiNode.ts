@@ -114,7 +114,8 @@ export class ApiNode implements AsyncDisposable {
         stateCount: 2,
         sealedAt: 1_700_000_000n,
       };
-      writes.put(tables.epochs, key, { ...row, delivered, isFinal: false });
+      writes.put(tables.epochs, key, { ...row, isFinal: false });
+      if (delivered !== undefined) writes.put(tables.deliveries, key, delivered);
       writes.put(tables.contents, key, { stateCount: 2, messageCount: 4, words, endorsedAtMs: NOW_MS });
     }
     tables.queues.deliver.add(writes, laneKey(LANE, 3n), { laneId: LANE, epoch: 3n });

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startBridge, until, type BridgeNode, type RunningBridge } from '@twinspan/devnet';
 import { z } from 'zod';
-import { run } from '../../src/index.ts';
 import { lifeSchema, lockedSchema, nodeConfigSchema, supplySchema, whereSchema } from './answers.ts';
 import { registration, REGISTRATION } from './registration.ts';
 import { requireDocumented } from './documented.ts';
+import { speakerTo } from './speaker.ts';
 
 /** Away from a developer's own devnet. */
 const PORT_OFFSET = 4_000;
@@ -18,27 +18,7 @@ describe('twinspan on a real bridge', () => {
   let bridge: RunningBridge | undefined;
   let network = '';
 
-  async function twinspan(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const said = { out: '', err: '' };
-    const code = await run([...args, '--network', network], {
-      out: (text) => void (said.out += text),
-      err: (text) => void (said.err += text),
-    });
-    return { code, ...said };
-  }
-
-  /** A command that must succeed, its answer parsed. */
-  async function answer<Schema extends z.ZodType>(schema: Schema, ...args: string[]): Promise<z.output<Schema>> {
-    const { code, out, err } = await twinspan(...args, '--json');
-    assert.equal(code, 0, `${args.join(' ')}: ${err}`);
-    return schema.parse(JSON.parse(out));
-  }
-
-  async function refused(code: number, said: RegExp, ...args: string[]): Promise<void> {
-    const ran = await twinspan(...args);
-    assert.equal(ran.code, code, `${args.join(' ')}: ${ran.err}${ran.out}`);
-    assert.match(ran.err, said);
-  }
+  const { twinspan, answer, refused } = speakerTo(() => network);
 
   async function lock(units: string): Promise<string> {
     const flags = ['--record', REGISTRATION, '--from', 'treasury', '--to', 'holder1', '--units', units];
@@ -210,7 +190,8 @@ describe('twinspan on a real bridge', () => {
     assert.match(waiting, /"lockedAtMs":\d+,"locks":\[{"rightsId":"0x.*","units":"7"}\]/);
     await answer(z.unknown(), 'lane', 'resume', laneId, '--node', 'custodian');
     await messageIn('minted', lockId);
-    assert.match(await said(), /^Message 2 of lane .* is minted, on the trading chain/);
+    const isTold = /^Message 2 of lane .* is minted, on the trading chain/;
+    await until('the node to have read it', async () => (isTold.test(await said()) ? true : undefined));
     const { life } = lifeSchema.parse(await (await fetch(new URL(`/v1/locks/${lockId}`, httpUrl))).json());
     assert.equal(life.map(({ step }) => step).join(), 'locked,sealed,endorsed,delivered');
   });

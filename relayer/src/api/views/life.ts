@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ContentsRow, EpochRow, HoldRow, ReleaseRow, SubmissionRow, Tables } from '../../db/tables.ts';
+import type { ContentsRow, EpochRow, HoldRow, PlaceRow, ReleaseRow, SubmissionRow, Tables } from '../../db/tables.ts';
 import { decimal, hex, time } from '../fields.ts';
 
 export const stepSchema = z.object({
@@ -26,7 +26,8 @@ export type Step = z.output<typeof stepSchema>;
 interface Known {
   readonly epoch: EpochRow;
   readonly locked: Step | undefined;
-  readonly isDelivered?: boolean;
+  /** While the chain has it. */
+  readonly delivery?: PlaceRow | undefined;
   readonly contents?: ContentsRow | undefined;
   /** This node's own transaction, while it is on its way. */
   readonly sent?: Step | undefined;
@@ -35,14 +36,14 @@ interface Known {
 }
 
 /** What happened to a message, oldest first. Pure. */
-export function lifeOf({ epoch, locked, isDelivered = false, contents, sent, hold, release }: Known): Step[] {
+export function lifeOf({ epoch, locked, delivery, contents, sent, hold, release }: Known): Step[] {
   const steps: (Step | undefined)[] = [
     locked,
     epoch.sealedAt === 0n ? undefined : { step: 'sealed', atMs: Number(epoch.sealedAt) * 1_000 },
     contents === undefined ? undefined : { step: 'endorsed', atMs: contents.endorsedAtMs },
     sent,
-    isDelivered && epoch.delivered !== undefined ? { step: 'delivered', ...epoch.delivered } : undefined,
-    ...(isDelivered ? afterDelivery(hold, release) : []),
+    delivery === undefined ? undefined : { step: 'delivered', ...delivery },
+    ...(delivery === undefined ? [] : afterDelivery(hold, release)),
   ];
   return steps.filter((step) => step !== undefined);
 }

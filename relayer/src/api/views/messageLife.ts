@@ -63,10 +63,11 @@ async function lifeIn(epoch: EpochRow, message: bigint, modules: ApiModules): Pr
   const { tables } = modules;
   const { laneId } = epoch;
   const key = laneKey(laneId, epoch.epoch);
-  const [words, { hold, release }, contents, locked] = await Promise.all([
+  const [words, { hold, release }, contents, delivery, locked] = await Promise.all([
     wordsOf(epoch, tables),
     holdOf(laneId, message, modules),
     tables.contents.get(key),
+    tables.deliveries.get(key),
     lockedStep(epoch, message, modules),
   ]);
   const view = await viewOf(epoch, message, words, modules);
@@ -75,7 +76,7 @@ async function lifeIn(epoch: EpochRow, message: bigint, modules: ApiModules): Pr
   const isDelivered = view.stage !== 'endorsed' && view.stage !== 'sent';
   return {
     ...view,
-    life: lifeOf({ epoch, locked, isDelivered, contents, sent, hold, release }),
+    life: lifeOf({ epoch, locked, delivery: isDelivered ? delivery : undefined, contents, sent, hold, release }),
     ...waitIn(view, key, modules),
   };
 }

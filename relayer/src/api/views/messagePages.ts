@@ -61,8 +61,9 @@ export async function viewOf(
   modules: Modules,
 ): Promise<MessageView> {
   const { hold, release } = await holdOf(epoch.laneId, message, modules);
+  const delivery = await modules.tables.deliveries.get(laneKey(epoch.laneId, epoch.epoch));
   const isHome = release !== undefined && (await releaseState(release, modules)) === 'released';
-  return messageView({ epoch, message, words, epochStage: stageOf(epoch, modules), hold, isHome });
+  return messageView({ epoch, message, words, epochStage: stageOf(epoch, delivery, modules), hold, isHome });
 }
 
 export async function holdOf(

@@ -160,6 +160,17 @@ describe('the API says', () => {
     node.modules.lanes.rewind(LANE, 2n);
   });
 
+  it('no message as minted before the chain told what became of it', async () => {
+    node.modules.lanes.delivered(LANE, 3n);
+    assert.deepEqual(await messages('limit=1'), ['11 endorsed']);
+    const { deliveries } = node.modules.tables;
+    const told = { block: 96n, txHash: TX };
+    await node.modules.tables.writes('trading-feed/apply').put(deliveries, laneKey(LANE, 3n), told).commit();
+    assert.deepEqual(await messages('limit=1'), ['11 delivered']);
+    await node.modules.tables.writes('trading-feed/apply').del(deliveries, laneKey(LANE, 3n)).commit();
+    node.modules.lanes.rewind(LANE, 2n);
+  });
+
   it('how far epochs are', async () => {
     const { epochs } = (await get('/v1/epochs?lane=7')) as { epochs: { epoch: string; stage: string }[] };
     assert.deepEqual(

@@ -97,8 +97,9 @@ describe('the chronicle', () => {
     await watching(async ({ node: { modules }, trading }) => {
       const delivered = { laneId: LANE, epoch: 1n, headerHash: TX, firstMessage: 0n, messageCount: 4 } as const;
       await trading(at(80n, { name: 'EpochDelivered', ...delivered }));
-      const row = await modules.tables.epochs.get(laneKey(LANE, 1n));
-      assert.deepEqual([row?.messageCount, row?.delivered?.block], [4, 80n]);
+      const { epochs, deliveries } = modules.tables;
+      const [row, delivery] = [await epochs.get(laneKey(LANE, 1n)), await deliveries.get(laneKey(LANE, 1n))];
+      assert.deepEqual([row?.messageCount, delivery], [4, { block: 80n, txHash: TX }]);
     });
   });
 

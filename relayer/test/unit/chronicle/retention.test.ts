@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { chronicle } from '../../../src/chronicle/chronicle.ts';
 import { laneKey } from '../../../src/db/keys.ts';
-import type { EpochRow } from '../../../src/db/tables.ts';
+import type { PlaceRow } from '../../../src/db/tables.ts';
 import { ApiNode, LANE, TX } from '../../fakes/apiNode.ts';
 
 const KEEP = 256;
@@ -22,15 +22,21 @@ async function rowsOf({ modules: { tables } }: ApiNode): Promise<Kept> {
   };
 }
 
-/** So many epochs of one message each, all delivered in a final block but where `change` says otherwise. */
-async function past(node: ApiNode, count: number, change: (epoch: number) => Partial<EpochRow> = () => ({})) {
+/** So many epochs of one message each, all delivered in a final block but where `deliveryOf` says otherwise. */
+async function past(
+  node: ApiNode,
+  count: number,
+  deliveryOf: (epoch: number) => PlaceRow | undefined = () => FINAL,
+): Promise<void> {
   const { tables } = node.modules;
   const writes = tables.writes('peers/bundle');
   for (let epoch = 1; epoch <= count; epoch++) {
     const key = laneKey(LANE, BigInt(epoch));
     const place = { laneId: LANE, epoch: BigInt(epoch), firstMessage: BigInt(epoch - 1), messageCount: 1 };
-    const row = { ...place, stateCount: 0, sealedAt: 1n, delivered: FINAL, isFinal: false, ...change(epoch) };
+    const row = { ...place, stateCount: 0, sealedAt: 1n, isFinal: false };
     writes.put(tables.epochs, key, row);
+    const delivery = deliveryOf(epoch);
+    if (delivery !== undefined) writes.put(tables.deliveries, key, delivery);
     writes.put(tables.contents, key, { stateCount: 0, messageCount: 0, words: '0x', endorsedAtMs: 1 });
   }
   await writes.commit();
@@ -89,7 +95,7 @@ it('a long past goes in bounded batches, from its oldest end', async () => {
 it('an epoch that is not final stays, and with it all that came after', async () => {
   await using node = await ApiNode.start();
   const late = { block: 91n, txHash: TX };
-  await past(node, 639, (epoch) => (epoch === 100 ? { delivered: late } : {}));
+  await past(node, 639, (epoch) => (epoch === 100 ? late : FINAL));
   await deliver(node, 640);
   assert.equal((await rowsOf(node)).epochs[0], 100);
   node.modules.heads.move(101n, 91n);
@@ -99,7 +105,7 @@ it('an epoch that is not final stays, and with it all that came after', async ()
 
 it('so does one whose delivery was never seen', async () => {
   await using node = await ApiNode.start();
-  await past(node, 639, (epoch) => (epoch === 100 ? { delivered: undefined } : {}));
+  await past(node, 639, (epoch) => (epoch === 100 ? undefined : FINAL));
   await deliver(node, 640);
   assert.equal((await rowsOf(node)).epochs[0], 100);
 });
@@ -138,7 +144,7 @@ it('who asks for what is no longer kept hears so, and not that it is unknown', a
 it('what was held or sent home is told as long as the epochs of its time, and while it is not over', async () => {
   await using node = await ApiNode.start();
   const { tables } = node.modules;
-  await past(node, 639, (epoch) => ({ delivered: { block: BigInt(epoch) / 10n, txHash: TX } }));
+  await past(node, 639, (epoch) => ({ block: BigInt(epoch) / 10n, txHash: TX }));
   const writes = tables.writes('trading-feed/apply');
   const moment = (block: bigint) => ({ block, txHash: TX, atMs: 1 });
   const of = { laneId: LANE, rightsId: TX, units: 1n };
