@@ -1,6 +1,8 @@
 import { bundleToWire } from '@twinspan/sdk';
 import type { Bundle, Consortium, TradingChain } from '@twinspan/sdk';
 import { pino } from 'pino';
+import { chronicle } from '../../src/chronicle/chronicle.ts';
+import { EventRing } from '../../src/chronicle/eventRing.ts';
 import { recallOf } from '../../src/chains/recall.ts';
 import type { SenderChain } from '../../src/chains/submissionModules.ts';
 import type { Signer } from '../../src/chains/signer.ts';
@@ -101,7 +103,8 @@ export class CarrierNode {
   }
 
   #compose(): Runner[] {
-    const observers = [mintObserver(this.#options, this.modules)];
+    const kept = { retention: { epochs: 1_024 }, live: new EventRing(100, this.modules.clock) };
+    const observers = [mintObserver(this.#options, this.modules), chronicle({ ...this.modules, ...kept })];
     const feeds = { ...this.modules, ...this.#ground, observers, signal: this.#control.signal };
     return [
       runnerOf(tradingFeed({ pollMs: 100, spanBlocks: 100n }, feeds)),
