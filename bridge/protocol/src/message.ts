@@ -1,4 +1,4 @@
-import { bytesFromUint, concatBytes, requireUint, uintFromBytes } from './bytes.ts';
+import { bytesFromUint, requireUint, uintFromBytes } from './bytes.ts';
 import { Fault } from './faults.ts';
 import { bytesFromHex, hexFromBytes } from './hex.ts';
 import type { Hex } from './hex.ts';
@@ -34,18 +34,19 @@ export function encodeMessage(message: Message): Uint8Array {
 /** @throws {Fault} MESSAGE_BAD */
 export function decodeMessage(bytes: Uint8Array): Message {
   if (bytes.length !== MESSAGE_BYTES) throw new Fault('MESSAGE_BAD', `a message has 32 bytes, not ${bytes.length}`);
-  const word = uintFromBytes(bytes);
-  if (word >> 252n !== 0n) throw new Fault('MESSAGE_BAD', 'unused bits are set');
+  // Every field is of whole hexadecimal digits.
+  const digits = hexFromBytes(bytes).slice(2);
+  if (!digits.startsWith('0')) throw new Fault('MESSAGE_BAD', 'unused bits are set');
   return {
-    kind: kindOf(word & 0xfn),
-    slot: Number((word >> 4n) & 0xffn),
-    recipient: hexFromBytes(concatBytes(bytesFromUint((word >> 92n) & ((1n << 160n) - 1n), 20))),
-    units: BigInt.asUintN(80, word >> 12n),
+    kind: kindOf(digits.slice(63)),
+    slot: Number(`0x${digits.slice(61, 63)}`),
+    recipient: `0x${digits.slice(1, 41)}`,
+    units: BigInt(`0x${digits.slice(41, 61)}`),
   };
 }
 
-function kindOf(value: bigint): MessageKind {
-  if (value === 1n) return 'MINT';
-  if (value === 2n) return 'YIELD';
-  throw new Fault('MESSAGE_BAD', `unknown kind ${value.toString()}`);
+function kindOf(digit: string): MessageKind {
+  if (digit === '1') return 'MINT';
+  if (digit === '2') return 'YIELD';
+  throw new Fault('MESSAGE_BAD', `unknown kind ${Number(`0x${digit}`)}`);
 }

@@ -20,6 +20,8 @@ export interface Span {
   readonly head: bigint;
   /** Hash of the block before `from`, when it is known. */
   readonly parentHash: string | undefined;
+  /** The first of them, where it has been read already. */
+  readonly first?: TradingBlock | undefined;
   /** They replace blocks that were applied before; what is behind `from` stays. */
   readonly isReorg: boolean;
   /** They replace even blocks that were final. */
@@ -37,13 +39,16 @@ export async function nextSpan(
   await trading.requireChain();
   const plain = { head, spanBlocks, isReorg: false, isBehindFinal: false };
   if (row === undefined) return spanFrom({ ...plain, from: trading.addresses.deployedAtBlock, parentHash: undefined });
-  if (await isReplaced(row, head, trading)) return reorgSpan(row, { ...plain, isReorg: true }, trading);
-  return head < row.block ? undefined : spanFrom({ ...plain, from: row.block + 1n, parentHash: row.hash });
+  if (head < row.block) {
+    return (await isOther(row, head, trading)) ? reorgSpan(row, { ...plain, isReorg: true }, trading) : undefined;
+  }
+  const first = await trading.block(row.block + 1n);
+  if (first.parentHash !== row.hash) return reorgSpan(row, { ...plain, isReorg: true }, trading);
+  return spanFrom({ ...plain, from: first.number, first, parentHash: row.hash });
 }
 
 /** A head behind the applied one is a reorganization only if it is not one of the applied blocks. */
-async function isReplaced(row: FollowRow, head: bigint, trading: FollowedChain): Promise<boolean> {
-  if (head >= row.block) return (await trading.block(row.block)).hash !== row.hash;
+async function isOther(row: FollowRow, head: bigint, trading: FollowedChain): Promise<boolean> {
   const applied = row.recent.find(({ block }) => block === head);
   return applied !== undefined && (await trading.block(head)).hash !== applied.hash;
 }
@@ -73,14 +78,16 @@ function spanFrom({ spanBlocks, ...plan }: Plan): Span {
  * @throws Fault REORGED when the chain changed while it was read
  */
 export async function linkedBlocks(
-  { from, to, parentHash }: Pick<Span, 'from' | 'to' | 'parentHash'>,
+  { from, to, parentHash, first: known }: Pick<Span, 'from' | 'to' | 'parentHash' | 'first'>,
   trading: Pick<FollowedChain, 'block'>,
 ): Promise<TradingBlock[]> {
   const blocks: TradingBlock[] = [];
   for (let first = from; first <= to; first += MOST_AT_ONCE) {
     const last = first + MOST_AT_ONCE - 1n < to ? first + MOST_AT_ONCE - 1n : to;
     const numbers = Array.from({ length: Number(last - first) + 1 }, (_, place) => first + BigInt(place));
-    blocks.push(...(await Promise.all(numbers.map((number) => trading.block(number)))));
+    const read = async (number: bigint): Promise<TradingBlock> =>
+      number === known?.number ? known : trading.block(number);
+    blocks.push(...(await Promise.all(numbers.map(read))));
   }
   let before = parentHash;
   for (const { number, hash, parentHash: parent } of blocks) {

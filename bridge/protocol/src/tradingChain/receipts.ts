@@ -33,11 +33,15 @@ const receiptsSchema = z.array(
 type Receipt = z.output<typeof receiptsSchema>[number];
 
 /**
- * The logs of a block from its eth_getBlockReceipts, once these are the receipts that the header commits to: none is
+ * The logs that these contracts wrote in a block, from its eth_getBlockReceipts, once these are the receipts that the header commits to: none is
  * left out, none is added. Transaction hashes are the node's word, for people only.
  * @throws Fault CHAIN_ANSWER_BAD
  */
-export async function verifiedLogs(block: TradingBlock, answer: unknown): Promise<TradingLog[]> {
+export async function verifiedLogs(
+  block: TradingBlock,
+  answer: unknown,
+  contracts: readonly Hex[],
+): Promise<TradingLog[]> {
   const parsed = receiptsSchema.safeParse(answer);
   if (!parsed.success) {
     throw new Fault('CHAIN_ANSWER_BAD', `the receipts of block ${block.number} do not parse: ${parsed.error.message}`);
@@ -47,14 +51,12 @@ export async function verifiedLogs(block: TradingBlock, answer: unknown): Promis
   if (!equalBytes(trie.root(), bytesFromHex(block.receiptsRoot, 32))) {
     throw new Fault('CHAIN_ANSWER_BAD', `the receipts of block ${block.number} are not those of its header`);
   }
-  const logs = parsed.data.flatMap(({ transactionHash, logs }) => logs.map((log) => ({ ...log, transactionHash })));
-  return logs.map(({ address, topics, data, transactionHash }, logIndex) => ({
-    address: hexFromBytes(address),
-    topics: topics.map(hexFromBytes),
-    data: hexFromBytes(data),
-    logIndex,
-    txHash: transactionHash,
-  }));
+  const all = parsed.data.flatMap(({ transactionHash, logs }) => logs.map((log) => ({ ...log, transactionHash })));
+  return all.flatMap(({ address, topics, data, transactionHash: txHash }, logIndex) => {
+    const contract = hexFromBytes(address);
+    if (!contracts.includes(contract)) return [];
+    return [{ address: contract, topics: topics.map(hexFromBytes), data: hexFromBytes(data), logIndex, txHash }];
+  });
 }
 
 /** EIP-2718: a type before the RLP of status, gas, bloom and logs; none before the first kind. */

@@ -61,11 +61,22 @@ describe('a block of the trading chain', () => {
 });
 
 describe('the logs of a block', () => {
+  const everyContract = receipts.flatMap(({ logs }) => logs.map(({ address }) => address));
+
   it('are those of its receipts, in order', async () => {
-    const logs = await verifiedLogs(header, receipts);
+    const logs = await verifiedLogs(header, receipts, everyContract);
     assert.deepEqual(
       logs.map(({ address, logIndex }) => [address, logIndex]),
       receipts.map(({ logs: [only] }, place) => [only?.address, place]),
+    );
+  });
+
+  it('are told of the contracts that are asked about only, each at its place', async () => {
+    const [, asked = assert.fail()] = everyContract;
+    const logs = await verifiedLogs(header, receipts, [asked]);
+    assert.deepEqual(
+      logs.map(({ address, logIndex }) => [address, logIndex]),
+      [[asked, 1]],
     );
   });
 
@@ -84,7 +95,7 @@ describe('the logs of a block', () => {
     ['they are no list', null],
   ];
   for (const [name, answer] of lies) {
-    it(`are refused when ${name}`, () => assert.rejects(verifiedLogs(header, answer), refusal('CHAIN_ANSWER_BAD')));
+    it(`are refused when ${name}`, () => assert.rejects(verifiedLogs(header, answer, everyContract), refusal('CHAIN_ANSWER_BAD')));
   }
 });
 

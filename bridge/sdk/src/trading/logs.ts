@@ -145,16 +145,14 @@ async function blockEvents(session: TradingSession, block: TradingBlock): Promis
       params: [block.hash],
     }),
   );
-  const logs = await verifiedLogs(block, receipts);
-  return logs
-    .filter(({ address }) => ours.includes(address))
-    .flatMap((log) => {
-      const place = { blockNumber: block.number, blockHash: block.hash, logIndex: log.logIndex, txHash: log.txHash };
-      const whole = { ...log, ...place, transactionHash: log.txHash, topics: topicsOf(log.topics) };
-      const [parsed] = parseEventLogs({ abi: eventAbi, logs: [{ ...whole, transactionIndex: 0, removed: false }] });
-      const event = parsed === undefined ? undefined : bridgeEventOf(parsed);
-      return event === undefined ? [] : [{ ...event, ...place }];
-    });
+  const logs = await verifiedLogs(block, receipts, ours);
+  return logs.flatMap((log) => {
+    const place = { blockNumber: block.number, blockHash: block.hash, logIndex: log.logIndex, txHash: log.txHash };
+    const whole = { ...log, ...place, transactionHash: log.txHash, topics: topicsOf(log.topics) };
+    const [parsed] = parseEventLogs({ abi: eventAbi, logs: [{ ...whole, transactionIndex: 0, removed: false }] });
+    const event = parsed === undefined ? undefined : bridgeEventOf(parsed);
+    return event === undefined ? [] : [{ ...event, ...place }];
+  });
 }
 
 function topicsOf(topics: readonly Hex[]): [] | [Hex, ...Hex[]] {
