@@ -163,7 +163,8 @@ class Runner {
 
   async kill(): Promise<void> {
     const child = this.#child;
-    if (child?.exitCode !== null) return;
+    // One that was killed has no exit code, and ends no second time.
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
