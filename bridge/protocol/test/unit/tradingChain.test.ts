@@ -95,7 +95,8 @@ describe('the logs of a block', () => {
     ['they are no list', null],
   ];
   for (const [name, answer] of lies) {
-    it(`are refused when ${name}`, () => assert.rejects(verifiedLogs(header, answer, everyContract), refusal('CHAIN_ANSWER_BAD')));
+    it(`are refused when ${name}`, () =>
+      assert.rejects(verifiedLogs(header, answer, everyContract), refusal('CHAIN_ANSWER_BAD')));
   }
 });
 
