@@ -48,7 +48,7 @@ describe('the crossing spread over lanes, keys, proof workers and peers', () => 
     const doomed = await spread.askForBackings({ minRating: 1 });
     await doomed.end('SIGKILL');
     const { jobId } = spread.begun(doomed).at(-1) ?? assert.fail();
-    assert.ok(!doomed.lines.some((line) => line.msg === 'proven' && line.jobId === jobId), 'it died at work');
+    assert.ok(!spread.hasProven(doomed, jobId), 'it died at work');
     spread.workers = spread.workers.filter((worker) => worker !== doomed);
     await spread.backed();
     const again = spread.workers.flatMap((worker) => spread.begun(worker)).filter((job) => job.jobId === jobId);

@@ -173,15 +173,20 @@ export class Spread implements AsyncDisposable {
     return lines.filter(({ msg }) => msg === 'proving').map(({ jobId, deliveryCount }) => ({ jobId, deliveryCount }));
   }
 
-  /** Another policy: every record needs another backing. @returns the worker that has begun with the first of them */
+  /** Another policy: every record needs another backing. @returns a worker that is in the middle of one of them */
   async askForBackings(change: Partial<Policy>): Promise<ProofWorker> {
     const { trading } = this.rig.venue;
     const before = this.workers.map((worker) => this.begun(worker).length);
     const { policy } = await trading.policy();
     await (await trading.setPolicy({ ...policy, ...change })).confirmed();
-    return until('a worker to begin', () =>
-      Promise.resolve(this.workers.find((worker, place) => this.begun(worker).length > (before[place] ?? 0))),
-    );
+    const isAtWork = (worker: ProofWorker, place: number): boolean =>
+      this.begun(worker).length > (before[place] ?? 0) && !this.hasProven(worker, this.begun(worker).at(-1)?.jobId);
+    // A proof is a matter of a tenth of a second.
+    return until('a worker to begin', () => Promise.resolve(this.workers.find(isAtWork)), { everyMs: 5 });
+  }
+
+  hasProven({ lines }: ProofWorker, job: unknown): boolean {
+    return lines.some(({ msg, jobId }) => msg === 'proven' && jobId === job);
   }
 
   /** Until every record has a backing under the policy of now. */

@@ -5,6 +5,8 @@ const EVERY_MS = 100;
 export interface UntilOptions {
   /** Default: a minute. */
   readonly timeoutMs?: number;
+  /** Default: a hundred. */
+  readonly everyMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -15,7 +17,7 @@ export interface UntilOptions {
 export async function until<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined>,
-  { timeoutMs = 60_000, signal }: UntilOptions = {},
+  { timeoutMs = 60_000, everyMs = EVERY_MS, signal }: UntilOptions = {},
 ): Promise<Answer> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -23,6 +25,6 @@ export async function until<Answer>(
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await pause(EVERY_MS, undefined, signal === undefined ? {} : { signal });
+    await pause(everyMs, undefined, signal === undefined ? {} : { signal });
   }
 }
