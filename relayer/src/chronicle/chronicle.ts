@@ -20,7 +20,10 @@ interface Modules {
 
 type Of<Name extends BridgeEvent['name']> = Extract<BridgeEvent, { name: Name }>;
 
-/** Keeps what became of everything that crosses, for those who ask, and tells those who watch. Stages act without it, but count by it what deliveries cost. */
+/**
+ * Keeps what became of everything that crosses, for those who ask, and tells those who watch. Stages act without it, but
+ * count by it what deliveries cost.
+ */
 export function chronicle(modules: Modules): Observer {
   const drafts = {
     holds: new Draft<HoldRow>(modules.tables.holds),

@@ -94,7 +94,7 @@ export class DyingNodes {
   #take({ files }: DyingNode, tried: ReadonlySet<Place>): Place | undefined {
     const seen = new Set(files.visits());
     const isFree = (place: Place): boolean => !tried.has(place) && !this.#firstTried.has(place);
-    const could = [...this.#open].filter(([place]) => isFree(place) && mayCome(place.point, seen));
+    const could = [...this.#open].filter(([place, tries]) => isFree(place) && mayCome(place.point, seen, tries));
     const least = Math.min(...could.map(([, tries]) => tries));
     const best = could.filter(([, tries]) => tries === least);
     const [place] = best[Math.floor(this.#random() * best.length)] ?? [];
@@ -121,11 +121,14 @@ interface DyingNode extends BridgeNode {
   readonly orders: Orders;
 }
 
-/** What a node does that may come to a place to which trouble, or an order, leads. */
-function mayCome(point: CommitPoint, seen: ReadonlySet<CommitPoint>): boolean {
+/**
+ * What a node does that may come to a place to which trouble, or an order, leads. Where the turn went to another node than
+ * the one that was seen there, it may be anybody's next.
+ */
+function mayCome(point: CommitPoint, seen: ReadonlySet<CommitPoint>, tries: number): boolean {
   const [stage = ''] = point.split('/');
   if (stage === 'admin') return seen.has('start/lanes');
-  if (troubleFor(point) === undefined) return seen.has(point);
+  if (troubleFor(point) === undefined) return tries > 0 || seen.has(point);
   // Nothing is written when a seal succeeds; whoever seals has the epoch endorsed.
   const work = stage === 'mint-seal' ? 'mint-endorse' : stage;
   return [...seen].some((one) => one.startsWith(`${work}/`));

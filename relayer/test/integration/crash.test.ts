@@ -10,7 +10,7 @@ import { seeded } from '../race/seeded.ts';
 const PORT_OFFSET = 3_000;
 const SEED = 1;
 const DEATHS = 3;
-const MOST_ROUNDS = 8;
+const MOST_ROUNDS = 4;
 
 it(`node processes are killed at ${DEATHS} of their writes, and every unit is accounted for`, async (context) => {
   const random = seeded(SEED);
